@@ -1,0 +1,108 @@
+"""State, control and audit of a sales order: what is ours about it, never the customer's."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, JsonValue
+
+from orders import values as v
+from orders.content import Content, about
+from orders.values import Ref, Str30, Str80, Str200, Str500, Timestamp
+
+
+class HoldRow(Content):
+    """A business stop as the order shows it: the figures it was set for, and who let go of it."""
+
+    hold_id: Ref
+    kind: v.HoldKind
+    rule: Str30
+    reason: Str500
+    figures: dict[str, JsonValue] = Field(default_factory=dict)
+    set_by: Ref
+    set_at: Timestamp
+    released_by: Ref | None = None
+    released_at: Timestamp | None = None
+    release_note: Str500 | None = None
+    expires_at: Timestamp | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.released_at is None
+
+
+class ReviewResult(Content):
+    """One review rule that spoke, and what became of it."""
+
+    rule: Str30
+    severity: v.Severity
+    field_path: Str200
+    message: Str500
+    expected: Str200 | None = None
+    actual: Str200 | None = None
+    tolerance: Str200 | None = None
+    disposition: Str30 | None = None
+    by: Ref | None = None
+    at: Timestamp | None = None
+
+
+class Approval(Content):
+    """One step of an approval chain."""
+
+    step: int
+    role: Str30
+    user: Ref
+    decision: Literal["approved", "rejected"]
+    comment: Str500 | None = None
+    at: Timestamp
+
+
+class ChangeLogEntry(Content):
+    """Who changed what, when and why: one row for each revision or transition."""
+
+    at: Timestamp
+    actor: Ref
+    what: Str80
+    reason: Str500 | None = None
+    via: Str30 | None = None
+    from_value: Str200 | None = None
+    to_value: Str200 | None = None
+
+
+class OrderControl(Content):
+    """State, control and audit of a sales order: ours, never the customer's."""
+
+    order_id: Ref = Field(description="internal key, a version 7 UUID")
+    order_number: Str30 = Field(description="our sales order number")
+    order_state: v.OrderState = v.OrderState.RECEIVED
+    credit_state: v.CreditState = v.CreditState.NOT_CHECKED
+    fulfilment_state: v.FulfilmentState = v.FulfilmentState.OPEN
+    holds: tuple[HoldRow, ...] = ()
+    credit_snapshot: dict[str, JsonValue] | None = about("every figure the last credit decision used")
+    review_results: tuple[ReviewResult, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    version: int = Field(default=1, description="optimistic lock, raised by every transition")
+    idempotency_key: Str200 = Field(description="channel, account, id in the source and change sequence: unique")
+    duplicate_of: Ref | None = about("order this one repeats")
+    original_order: Ref | None = about("order this one replaces")
+    transmission_ids: tuple[Ref, ...] = Field(default=(), description="archived bytes it came from")
+    map_revision: Ref | None = about("map that read it")
+    change_log: tuple[ChangeLogEntry, ...] = ()
+    acknowledgment_state: v.AcknowledgmentState | None = about("business acknowledgment: 855, ORDRSP or the store's")
+    acknowledgment_id: Ref | None = about("transmission it went out with")
+    invoice_state: v.InvoiceState | None = about("invoice")
+    invoice_number: Str30 | None = about("invoice number")
+    dock_released_at: Timestamp | None = about("released to the dock")
+    printed_at: Timestamp | None = about("first paper out")
+    print_job_id: Ref | None = about("latest print job")
+    printer: Ref | None = about("printer of that job")
+    shipped_at: Timestamp | None = about("left the dock")
+    tracking: tuple[Str80, ...] = Field(default=(), description="tracking numbers")
+    cancel_reason: v.CancelReason | None = about("why it was cancelled")
+    cancelled_by: Ref | None = about("who cancelled it")
+    cancelled_at: Timestamp | None = about("when")
+    checkout_to_print_s: v.Seconds | None = about("measured from the buyer's click to paper")
+    checkout_to_ship_s: v.Seconds | None = about("measured from the buyer's click to the truck")
+    locked: bool = Field(default=False, description="nobody may change it")
+    pii_erase_after: date | None = about("day the buyer's personal data must be erased")

@@ -1,0 +1,106 @@
+"""Who we trade with and what was agreed: partners, their identifiers, channels, agreements and policies."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Name = Annotated[str, StringConstraints(pattern=r"\A[a-z0-9][a-z0-9-]{0,31}\Z")]
+"""A partner's, map's or printer's short name: lower-case letters, digits and hyphens, 32 at most."""
+
+
+class PartnerError(Exception):
+    """Something about a partner or an agreement stops us. The message says what to do next."""
+
+    code = "partner-error"
+    retry = False
+
+
+class Agreed(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Identifier(Agreed):
+    """A trading partner's id with the list it is from (X12 ISA05/ISA06, EDIFACT UNB S002)."""
+
+    qualifier: str = Field(max_length=10)
+    value: str = Field(min_length=1, max_length=80)
+
+    def __str__(self) -> str:
+        return f"{self.qualifier}:{self.value}"
+
+
+class Direction(StrEnum):
+    IN = "in"
+    OUT = "out"
+
+
+class Agreement(Agreed):
+    """What was agreed for one document in one direction."""
+
+    document: str = Field(description="set or message id: 850, ORDERS ...", max_length=12)
+    direction: Direction = Direction.IN
+    standard: Literal["x12", "edifact"] = "x12"
+    versions: tuple[str, ...] = Field(default=(), description="versions accepted, as prefixes; none accepts any")
+    map: Name = Field(description="the map that reads or writes it")
+    acknowledge: Literal["997", "none"] = Field(default="997", description="functional acknowledgment the partner wants")
+    production: bool = Field(default=True, description="false: every order is taken as a test and never reaches the dock")
+
+
+class FolderChannel(Agreed):
+    """A watched folder and the folder our answers go to, both below the box's ``folders`` unless absolute."""
+
+    kind: Literal["folder"] = "folder"
+    inbox: str = Field(min_length=1, max_length=500)
+    outbox: str = Field(min_length=1, max_length=500)
+
+
+class CreditPolicy(Agreed):
+    """Whether and how the partner's orders are credit-checked."""
+
+    check: bool = True
+
+
+class ReviewPolicy(Agreed):
+    """Whether the partner's orders are reviewed, and how much may differ without stopping."""
+
+    check: bool = True
+    price_tolerance_percent: Decimal = Field(default=Decimal("0"), ge=0, le=100)
+    price_tolerance_amount: Decimal = Field(default=Decimal("0.05"), ge=0, description="per unit, in the order's currency")
+    duplicate_po: Literal["refuse", "hold"] = Field(
+        default="hold", description="the same PO number again with other content: refuse it, or hold it for a person"
+    )
+
+
+class PrintPreferences(Agreed):
+    """Papers the partner's orders need, besides what routing says."""
+
+    documents: tuple[Literal["pick-list", "packing-slip"], ...] = ("pick-list", "packing-slip")
+    prices_on_packing_slip: bool = False
+
+
+class TradingPartner(Agreed):
+    """One partner's whole profile; one TOML text (:mod:`partners.profile`)."""
+
+    partner: Name = Field(description="short name, the key")
+    name: str = Field(min_length=1, max_length=100)
+    customer: str | None = Field(default=None, max_length=80, description="the customer record orders are billed to")
+    currency: str = Field(default="USD", pattern=r"\A[A-Z]{3}\Z", description="currency when the order names none")
+    identifiers: tuple[Identifier, ...] = Field(min_length=1)
+    channels: tuple[FolderChannel, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    credit: CreditPolicy = CreditPolicy()
+    review: ReviewPolicy = ReviewPolicy()
+    printing: PrintPreferences = PrintPreferences()
+
+    def agreement(self, document: str, version: str, direction: Direction = Direction.IN) -> Agreement | None:
+        """The agreement for a document, the first whose version prefix fits; None when nothing was agreed."""
+        for agreement in self.agreements:
+            if agreement.document != document or agreement.direction is not direction:
+                continue
+            if not agreement.versions or version.startswith(agreement.versions):
+                return agreement
+        return None
