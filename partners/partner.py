@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Name = Annotated[str, StringConstraints(pattern=r"\A[a-z0-9][a-z0-9-]{0,31}\Z")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 """A partner's, map's or printer's short name: lower-case letters, digits and hyphens, 32 at most."""
 
 
@@ -88,7 +88,7 @@ class TradingPartner(Agreed):
     partner: Name = Field(description="short name, the key")
     name: str = Field(min_length=1, max_length=100)
     customer: str | None = Field(default=None, max_length=80, description="the customer record orders are billed to")
-    currency: str = Field(default="USD", pattern=r"\A[A-Z]{3}\Z", description="currency when the order names none")
+    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$", description="currency when the order names none")
     identifiers: tuple[Identifier, ...] = Field(min_length=1)
     channels: tuple[FolderChannel, ...] = ()
     agreements: tuple[Agreement, ...] = ()
