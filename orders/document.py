@@ -61,6 +61,7 @@ from orders.values import (
 )
 
 __all__ = [
+    "SCHEMA_VERSION",
     "Address",
     "AllowanceCharge",
     "Approval",
@@ -80,7 +81,6 @@ __all__ = [
     "PurchaseOrder",
     "Reference",
     "ReviewResult",
-    "SCHEMA_VERSION",
     "Schedule",
     "TaxLine",
     "missing_to_approve",
@@ -88,7 +88,6 @@ __all__ = [
 
 SCHEMA_VERSION = 1
 """Raised when a field changes its meaning, so that a stored revision can be read as what it was."""
-
 
 
 class Identity(Content):

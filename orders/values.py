@@ -6,7 +6,7 @@ are strings, so that no reader can round them. Identifiers of other records (``R
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -80,7 +80,7 @@ ExactFraction = Annotated[
 
 def utc(moment: datetime) -> datetime:
     """The same moment in UTC."""
-    return moment.astimezone(timezone.utc)
+    return moment.astimezone(UTC)
 
 
 class Purpose(StrEnum):

@@ -6,3 +6,4 @@ lock() { uv pip compile --quiet --universal --python-version 3.11 --generate-has
 lock pyproject.toml -o requirements/run.lock
 lock pyproject.toml --extra dev -c requirements/run.lock -o requirements/dev.lock
 lock pyproject.toml --extra cups -c requirements/run.lock -o requirements/cups.lock
+echo "setuptools>=80,<83" | lock - -o requirements/build.lock
