@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,7 +76,5 @@ def transmission_timeline(conn: Connection, transmission_id: str) -> list[Event]
 
 
 def _events(conn: Connection, condition: sa.ColumnElement[bool]) -> list[Event]:
-    rows: Iterable[sa.Row[tuple[object, ...]]] = conn.execute(
-        sa.select(*_COLUMNS).where(condition).order_by(event.c.at, event.c.id)
-    )
-    return [Event(*row) for row in rows]  # type: ignore[arg-type]
+    rows = conn.execute(sa.select(*_COLUMNS).where(condition).order_by(event.c.at, event.c.id))
+    return [Event(**row._mapping) for row in rows]

@@ -266,8 +266,8 @@ def _sync_holds(conn: Connection, order: SalesOrder) -> None:
     """Holds are few and only ever added or let go: insert the new ones, update those that were released."""
     for one in order.holds:
         record = one.model_dump(mode="json", exclude_none=True)
-        row = {"hold_id": one.hold_id, "order_id": order.order_id, "kind": str(one.kind), "rule": one.rule}
-        row |= {"set_at": one.set_at, "released_at": one.released_at, "record": record}
+        row: dict[str, Any] = {"hold_id": one.hold_id, "order_id": order.order_id, "kind": str(one.kind)}
+        row |= {"rule": one.rule, "set_at": one.set_at, "released_at": one.released_at, "record": record}
         if not insert_new(conn, hold, row) and not one.is_open:
             conn.execute(
                 sa.update(hold)

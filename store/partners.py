@@ -70,7 +70,8 @@ def partner_by_name(conn: Connection, name: str) -> TradingPartner:
 
 def partners(conn: Connection) -> list[TradingPartner]:
     """Every partner's active profile, by name."""
-    return [partner_by_name(conn, name) for name in conn.execute(_names()).scalars()]
+    names = sa.select(partner.c.partner).order_by(partner.c.partner)
+    return [partner_by_name(conn, name) for name in conn.execute(names).scalars()]
 
 
 def import_map(conn: Connection, name: str, toml: str, at: datetime, by: str) -> int:
@@ -90,10 +91,6 @@ def map_text(conn: Connection, name: str) -> tuple[str, int] | None:
     query = sa.select(map_revision.c.toml, map_revision.c.revision).where(map_revision.c.map == name)
     row = conn.execute(query.order_by(map_revision.c.revision.desc()).limit(1)).first()
     return None if row is None else (row.toml, int(row.revision))
-
-
-def _names() -> sa.Select[tuple[str]]:
-    return sa.select(partner.c.partner).order_by(partner.c.partner)
 
 
 def _owner(conn: Connection, identifier: Identifier) -> str | None:

@@ -22,7 +22,7 @@ SETTLED: tuple[PrintState, ...] = ("printed", "in doubt", "refused", "canceled")
 
 @dataclass(frozen=True)
 class PrintJob:
-    """One paper for one printer. ``handle`` is the driver's name for what it was given; ``sha256`` the archived page."""
+    """One paper for one printer. ``handle`` is the driver's name for what it holds; ``sha256`` the archived page."""
 
     print_job_id: str
     order_id: str
