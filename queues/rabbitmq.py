@@ -71,6 +71,8 @@ class Link:
         self._parameters.client_properties = {"connection_name": name}
         self._steps = steps
         self._connection: Any = None
+        self._lock = threading.Lock()
+        """Guards the connection: its I/O loop may be called only while it is not closed."""
         self._closing = threading.Event()
         self.channel: Any = None
         self.generation = 0
@@ -84,18 +86,27 @@ class Link:
     def _run(self) -> None:
         wait_s = RECONNECT_FIRST_S
         while not self._closing.is_set():
+            connection = None
             try:
-                self._connection = pika.SelectConnection(
+                connection = pika.SelectConnection(
                     self._parameters,
                     on_open_callback=self._on_connection_open,
                     on_open_error_callback=self._on_connection_gone,
                     on_close_callback=self._on_connection_gone,
                 )
-                self._connection.ioloop.start()
+                with self._lock:
+                    self._connection = connection
+                connection.ioloop.start()
             except (AMQPError, OSError) as error:
                 self.last_problem = repr(error)
             wait_s = RECONNECT_FIRST_S if self.is_up.is_set() else min(wait_s * 2, RECONNECT_MOST_S)
-            self._down()
+            with self._lock:
+                self._connection = None
+            self.is_up.clear()
+            self.channel = None
+            self.on_down()
+            if connection is not None:
+                connection.ioloop.close()
             self._closing.wait(wait_s * (0.5 + random.random()))  # noqa: S311 - spreads reconnects, no secret
 
     def _on_connection_gone(self, connection: Any, why: Any) -> None:
@@ -103,11 +114,6 @@ class Link:
         if not self._closing.is_set():
             log.warning("broker connection lost", extra={"reason": self.last_problem})
         connection.ioloop.stop()
-
-    def _down(self) -> None:
-        self.is_up.clear()
-        self.channel = None
-        self.on_down()
 
     def _on_connection_open(self, connection: Any) -> None:
         connection.channel(on_open_callback=self._on_channel_open)
@@ -125,8 +131,9 @@ class Link:
         self._close_connection()
 
     def _close_connection(self) -> None:
-        if self._connection is not None and self._connection.is_open:
-            self._connection.close()
+        connection = self._connection
+        if connection is not None and connection.is_open:
+            connection.close()
 
     def _declarations(self, channel: Any) -> Iterator[Callable[..., Any]]:
         """The topology, one call each; every call takes a ``callback``. Declaring what is there changes nothing."""
@@ -158,19 +165,19 @@ class Link:
         Raises:
             BrokerUnavailable: there is no connection now.
         """
-        connection = self._connection
-        if connection is None or not self.is_up.is_set():
-            raise BrokerUnavailable(f"RabbitMQ does not answer: {self.last_problem or 'not connected yet'}")
-        connection.ioloop.add_callback_threadsafe(function)
+        with self._lock:
+            if self._connection is None or not self.is_up.is_set():
+                raise BrokerUnavailable(f"RabbitMQ does not answer: {self.last_problem or 'not connected yet'}")
+            self._connection.ioloop.add_callback_threadsafe(function)
 
     def close(self) -> None:
         """Close the connection and end the thread."""
         self._closing.set()
-        connection = self._connection
-        if connection is not None and self._thread.is_alive():
-            connection.ioloop.add_callback_threadsafe(
-                lambda: connection.close() if connection.is_open else connection.ioloop.stop()
-            )
+        with self._lock:
+            if (connection := self._connection) is not None:
+                connection.ioloop.add_callback_threadsafe(
+                    lambda: connection.close() if connection.is_open else connection.ioloop.stop()
+                )
         if self._thread.is_alive():
             self._thread.join(10)
 

@@ -71,9 +71,10 @@ class Database:
         self._closing = threading.Event()
         self._write_lock = contextlib.nullcontext() if self.is_postgresql else threading.RLock()
         if self.is_postgresql:
-            self._writer = self._reader = sa.create_engine(
+            self._writer = sa.create_engine(
                 self.url, pool_pre_ping=True, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW
             )
+            self._reader: Engine = self._writer.execution_options(postgresql_readonly=True)
         else:
             self._writer = _sqlite_engine(self.url, is_writer=True)
             self._reader = _sqlite_engine(self.url, is_writer=False)

@@ -69,5 +69,5 @@ def _cross_references(
         table.c.partner == partner, table.c.customer_part.in_(values)
     )
     sent = {(one.qualifier, one.value) for one in ids}
-    rows = conn.execute(query).tuples()
+    rows = conn.execute(query)
     return {(qualifier, theirs): ours for qualifier, theirs, ours in rows if (qualifier, theirs) in sent}

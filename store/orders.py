@@ -169,13 +169,13 @@ def open_orders_total(conn: Connection, customer: str, without: str) -> Decimal:
 def counts(conn: Connection) -> dict[str, int]:
     """How many orders stand in each state."""
     query = sa.select(sales_order.c.order_state, sa.func.count()).group_by(sales_order.c.order_state)
-    return dict(conn.execute(query).tuples().all())
+    return dict(conn.execute(query).all())
 
 
 def open_hold_counts(conn: Connection) -> dict[str, int]:
     """How many holds of each kind wait for a person."""
     query = sa.select(hold.c.kind, sa.func.count()).where(hold.c.released_at.is_(None)).group_by(hold.c.kind)
-    return dict(conn.execute(query).tuples().all())
+    return dict(conn.execute(query).all())
 
 
 def _one(conn: Connection, condition: sa.ColumnElement[bool], name: str) -> SalesOrder:
@@ -282,4 +282,4 @@ def _listing() -> sa.Select[Any]:
 
 
 def _rows(conn: Connection, query: sa.Select[Any]) -> list[OrderRow]:
-    return [OrderRow(*row) for row in conn.execute(query).tuples()]
+    return [OrderRow(*row) for row in conn.execute(query)]

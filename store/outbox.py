@@ -94,7 +94,7 @@ def lease(
         )
         .returning(outbox.c.id, outbox.c.step, outbox.c.body, outbox.c.deliveries)
     )
-    return [LeasedRow(*row) for row in sorted(conn.execute(taken).tuples())]
+    return [LeasedRow(*row) for row in sorted(conn.execute(taken))]
 
 
 def complete(conn: Connection, row_id: int, owner: str, at: datetime) -> bool:
@@ -156,7 +156,7 @@ def due(conn: Connection, now: datetime, limit: int) -> list[DueRow]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    return [DueRow(*row) for row in conn.execute(rows).tuples()]
+    return [DueRow(*row) for row in conn.execute(rows)]
 
 
 def mark_sent(conn: Connection, row_ids: Sequence[int], at: datetime) -> None:
@@ -196,4 +196,4 @@ def prune(conn: Connection, sent_before: datetime) -> int:
 def waiting(conn: Connection) -> dict[str, int]:
     """How many messages each step still has to do (on the embedded engine), or the relay to publish."""
     rows = sa.select(outbox.c.step, sa.func.count()).where(outbox.c.sent_at.is_(None)).group_by(outbox.c.step)
-    return dict(conn.execute(rows).tuples().all())
+    return dict(conn.execute(rows).all())

@@ -65,7 +65,7 @@ def parked_messages(conn: Connection, *, only_open: bool = True, limit: int = 20
     query = sa.select(parked).order_by(parked.c.parked_id.desc()).limit(limit)
     if only_open:
         query = query.where(parked.c.state == "open")
-    return [Parked(*row) for row in conn.execute(query).tuples()]
+    return [Parked(*row) for row in conn.execute(query)]
 
 
 def settle(conn: Connection, parked_id: int, state: str, by: str, at: datetime) -> bool:

@@ -80,7 +80,7 @@ def settle(conn: Connection, print_job_id: str, state: PrintState, at: datetime,
 def jobs_of(conn: Connection, order_id: str) -> list[PrintJob]:
     """The print jobs of an order, in the order they were asked for."""
     query = sa.select(print_job).where(print_job.c.order_id == order_id).order_by(print_job.c.requested_at)
-    return [PrintJob(*row) for row in conn.execute(query).tuples()]
+    return [PrintJob(*row) for row in conn.execute(query)]
 
 
 def recent(conn: Connection, *, state: str | None = None, limit: int = 100) -> list[PrintJob]:
@@ -88,10 +88,10 @@ def recent(conn: Connection, *, state: str | None = None, limit: int = 100) -> l
     query = sa.select(print_job).order_by(print_job.c.requested_at.desc()).limit(limit)
     if state is not None:
         query = query.where(print_job.c.state == state)
-    return [PrintJob(*row) for row in conn.execute(query).tuples()]
+    return [PrintJob(*row) for row in conn.execute(query)]
 
 
 def counts(conn: Connection) -> dict[str, int]:
     """How many print jobs stand in each state."""
     query = sa.select(print_job.c.state, sa.func.count()).group_by(print_job.c.state)
-    return dict(conn.execute(query).tuples().all())
+    return dict(conn.execute(query).all())

@@ -85,13 +85,13 @@ def recent(conn: Connection, *, limit: int = 100, before: datetime | None = None
     query = sa.select(transmission).order_by(transmission.c.at.desc(), transmission.c.transmission_id).limit(limit)
     if before is not None:
         query = query.where(transmission.c.at < before)
-    return [Transmission(*row) for row in conn.execute(query).tuples()]
+    return [Transmission(*row) for row in conn.execute(query)]
 
 
 def answers_to(conn: Connection, transmission_id: str) -> list[Transmission]:
     """The outbound transmissions that acknowledge an inbound one."""
     query = sa.select(transmission).where(transmission.c.answers == transmission_id).order_by(transmission.c.at)
-    return [Transmission(*row) for row in conn.execute(query).tuples()]
+    return [Transmission(*row) for row in conn.execute(query)]
 
 
 def settle(
@@ -204,4 +204,4 @@ def counts(conn: Connection) -> dict[tuple[str, str], int]:
     query = sa.select(transmission.c.direction, transmission.c.state, sa.func.count()).group_by(
         transmission.c.direction, transmission.c.state
     )
-    return {(direction, state): count for direction, state, count in conn.execute(query).tuples()}
+    return {(direction, state): count for direction, state, count in conn.execute(query)}
