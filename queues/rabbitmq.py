@@ -5,8 +5,9 @@ channel only through callbacks, each guarded by the generation of the connection
 confirmed and mandatory, queues are quorum queues, delivery is claim-check: ids travel, never the bytes.
 
 Topology, in a vhost of our own: exchange ``dockgate.steps`` (direct, one durable quorum queue ``dockgate.<step>`` for
-each step) and exchange ``dockgate.dead`` (fanout) to ``dockgate.parking``. Delivery limit and dead-lettering are a policy
-(systemd/rabbitmq-definitions.json), so that they can be changed on live queues; the worker counts deliveries as well.
+each step) and exchange ``dockgate.dead`` (fanout) to ``dockgate.parking``. Delivery limit and dead-lettering are a
+policy (systemd/rabbitmq-definitions.json), so that they can be changed on live queues; the worker counts deliveries
+as well.
 """
 
 from __future__ import annotations

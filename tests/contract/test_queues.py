@@ -136,7 +136,7 @@ def raise_counter(conn: Connection, name: str) -> None:
 
 def effects(database: Database) -> dict[str, int]:
     with database.read() as conn:
-        return {name: value for name, value in conn.execute(sa.select(counter.c.name, counter.c.value))}
+        return {row.name: row.value for row in conn.execute(sa.select(counter.c.name, counter.c.value))}
 
 
 def wait_until(condition: Callable[[], bool]) -> None:

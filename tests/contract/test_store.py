@@ -284,7 +284,7 @@ def test_what_is_not_there_says_so(database: Database) -> None:
 
 
 def test_reading_connection_cannot_write(database: Database) -> None:
-    with pytest.raises(sa.exc.DBAPIError, match="read-?only"), database.read() as conn:
+    with pytest.raises(sa.exc.DBAPIError, match=r"read-?only"), database.read() as conn:
         conn.execute(sa.delete(sales_order))
 
 
@@ -307,6 +307,18 @@ def transmission(transmission_id: str, transport_id: str | None = None) -> trans
 
 def print_job(print_job_id: str, order_id: str, reprint_of: str | None = None) -> print_jobs.PrintJob:
     return print_jobs.PrintJob(
-        print_job_id, order_id, 1, "pick-list", "dock", "application/pdf", 1, "0" * 64, "intent", None, None, reprint_of,
-        NOON, None,
-    )  # fmt: skip
+        print_job_id=print_job_id,
+        order_id=order_id,
+        order_revision=1,
+        document="pick-list",
+        printer="dock",
+        media_type="application/pdf",
+        copies=1,
+        sha256="0" * 64,
+        state="intent",
+        handle=None,
+        reason=None,
+        reprint_of=reprint_of,
+        requested_at=NOON,
+        settled_at=None,
+    )
