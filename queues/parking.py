@@ -7,7 +7,7 @@ from dataclasses import replace
 from queues.message import Message
 from queues.queue import Clock, publish
 from queues.worker import open_gate
-from store import parked
+from store import outbox, parked
 from store.database import Connection
 
 
@@ -21,6 +21,7 @@ def replay(conn: Connection, parked_id: int, by: str, clock: Clock) -> bool:
     message = Message.from_json(parked.parked_message(conn, parked_id).body)
     if not parked.settle(conn, parked_id, "replayed", by, clock()):
         return False
+    outbox.forget(conn, message.step, message.message_id)
     return publish(conn, replace(message.again(failed=False), failures=0), clock())
 
 

@@ -102,6 +102,7 @@ class Worker:
         end = time.monotonic() + timeout_s
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
+        self._queue.close()
         return not any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:

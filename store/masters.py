@@ -71,3 +71,10 @@ def _cross_references(
     sent = {(one.qualifier, one.value) for one in ids}
     rows = conn.execute(query)
     return {(qualifier, theirs): ours for qualifier, theirs, ours in rows if (qualifier, theirs) in sent}
+
+
+def lock_customer(conn: Connection, name: str | None) -> Customer | None:
+    """A customer's record, locked until the transaction ends, so that two credit decisions cannot cross."""
+    query = sa.select(customer.c.record).where(customer.c.customer == name).with_for_update()
+    record = conn.execute(query).scalar()
+    return None if record is None else Customer.model_validate(record)

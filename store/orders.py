@@ -93,12 +93,17 @@ def save(
     return order
 
 
-def order_by_id(conn: Connection, order_id: str) -> SalesOrder:
+def order_by_id(conn: Connection, order_id: str, *, lock: bool = False) -> SalesOrder:
     """The order as it stands, with its latest content and its holds.
+
+    Args:
+        lock: nobody else may change it until the transaction ends.
 
     Raises:
         NotFound: there is none.
     """
+    if lock:
+        conn.execute(sa.select(sales_order.c.version).where(sales_order.c.order_id == order_id).with_for_update())
     return _one(conn, sales_order.c.order_id == order_id, order_id)
 
 

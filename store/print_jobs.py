@@ -95,3 +95,13 @@ def counts(conn: Connection) -> dict[str, int]:
     """How many print jobs stand in each state."""
     query = sa.select(print_job.c.state, sa.func.count()).group_by(print_job.c.state)
     return dict(conn.execute(query).all())
+
+
+def decide(conn: Connection, print_job_id: str, state: PrintState, at: datetime, reason: str) -> bool:
+    """A person says what became of a job in doubt; False when somebody did before."""
+    moved = (
+        sa.update(print_job)
+        .where(print_job.c.print_job_id == print_job_id, print_job.c.state == "in doubt")
+        .values(state=state, settled_at=at, reason=reason)
+    )
+    return conn.execute(moved).rowcount == 1
