@@ -19,9 +19,14 @@ from printing.barcodes import code_128
 from printing.lines import bar_code_of, goods, line_on, notes_for, priced, totals
 from printing.pdf import render
 from printing.printer import PDF
-from printing.wording import amount, clean, day, in_words, paragraph, window
+from printing.wording import amount, clean, day, in_words, paragraph, shortened, window
 
 Kind = Literal["pick-list", "packing-slip"]
+
+REPRINT = "REPRINT"
+"""On a page that was printed before: whoever holds two knows which came second."""
+
+_LONGEST_IN_HEAD = 44
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ def pick_list(order: SalesOrder, site: Site, *, printed_on: date, reprint: bool 
     return _page(
         "pick-list",
         "Pick list",
-        _head(order, site, printed_on, reprint)
+        _head(order, site, printed_on, _marks(order, reprint))
         | {
             "facts": _facts(order, site),
             "handling": _handling(content),
@@ -79,7 +84,7 @@ def packing_slip(
     return _page(
         "packing-slip",
         "Packing slip",
-        _head(order, site, printed_on, reprint)
+        _head(order, site, printed_on, [REPRINT] if reprint else [])
         | {
             "facts": _facts(order, site),
             "notes": notes_for(content.notes, PrintOn.PACKING_SLIP),
@@ -99,7 +104,7 @@ def _page(kind: Kind, name: str, content: dict[str, Any]) -> Page:
     return Page(kind, title, PDF, pdf.data, hashlib.sha256(pdf.data).hexdigest(), pdf.pages)
 
 
-def _head(order: SalesOrder, site: Site, printed_on: date, reprint: bool) -> dict[str, Any]:
+def _head(order: SalesOrder, site: Site, printed_on: date, marks: list[str]) -> dict[str, Any]:
     """What stands at the top of every paper."""
     content = order.content
     code = code_128(order.order_number)
@@ -107,9 +112,9 @@ def _head(order: SalesOrder, site: Site, printed_on: date, reprint: bool) -> dic
         "order_number": clean(order.order_number),
         "bar_code": {"svg": code.svg().decode(), "modules": code.width},
         "po": clean(content.customer_po_number),
-        "customer": _customer(content),
+        "customer": shortened(_customer(content), _LONGEST_IN_HEAD),
         "site": {"name": clean(site.name), "lines": [clean(line) for line in site.address_lines]},
-        "marks": _marks(order, reprint),
+        "marks": marks,
         "parties": _parties(content, site),
         "printed_on": day(printed_on),
         "revision": order.revision,
@@ -117,8 +122,8 @@ def _head(order: SalesOrder, site: Site, printed_on: date, reprint: bool) -> dic
 
 
 def _marks(order: SalesOrder, reprint: bool) -> list[str]:
-    """Words nobody may overlook."""
-    marks = ["REPRINT"] if reprint else []
+    """Words nobody on the dock may overlook."""
+    marks = [REPRINT] if reprint else []
     if order.content.rush or order.content.priority is Priority.RUSH:
         marks.append("RUSH")
     elif order.content.priority is Priority.HIGH:
@@ -147,8 +152,8 @@ def _parties(content: PurchaseOrder, site: Site) -> list[dict[str, Any]]:
         block = _party_lines(party, site) if party else []
         if block and block not in [other["lines"] for other in blocks]:
             blocks.append({"title": title, "lines": block, "remark": _remark(party)})
-    if len(blocks) == 1 and clean(content.partner):
-        blocks.append({"title": "Customer", "lines": [_customer(content)], "remark": ""})
+    if len(blocks) == 1 and (customer := _customer(content)) != blocks[0]["lines"][0]:
+        blocks.append({"title": "Customer", "lines": [customer], "remark": ""})
     return blocks
 
 

@@ -50,7 +50,7 @@ def line_on(line: Line, paper: PrintOn) -> dict[str, Any]:
         "trade_number": _number(line.part_as_ordered, TRADE_NUMBER),
         "description": clean(line.description) or clean(line.description_long)[:240],
         "details": _details(line),
-        "rules": _rules(line),
+        "rules": _rules(line) if paper is PrintOn.PICK_LIST else _told(line),
         "notes": notes,
         "quantity": quantity(line.quantity),
         "uom": clean(line.uom),
@@ -108,6 +108,18 @@ def _details(line: Line) -> str:
     if line.parent_line is not None:
         parts.insert(0, f"Part of line {line.parent_line}")
     return " · ".join(parts)
+
+
+def _told(line: Line) -> list[str]:
+    """What whoever opens the carton is told of the goods in it."""
+    told = []
+    if line.hazmat or line.un_number:
+        told.append(f"DANGEROUS GOODS {clean(line.un_number)}".strip())
+    if line.required_lot:
+        told.append(f"Lot {clean(line.required_lot)}")
+    if line.serials:
+        told.append("Serials " + ", ".join(map(clean, line.serials)))
+    return told
 
 
 def _rules(line: Line) -> list[str]:

@@ -57,7 +57,7 @@ def render(template: str, content: dict[str, Any]) -> Pdf:
             data = compiler.compile(source, format="pdf", sys_inputs=inputs, pdf_tags=False)
             pages = json.loads(compiler.query("<pages>", field="value", one=True))
         except typst.TypstError as problem:
-            raise PageNotMade(f"{template}: {problem}") from problem
+            raise PageNotMade(f"{template}: {problem.diagnostic or problem}") from problem
     if not isinstance(data, bytes):
         raise PageNotMade(f"{template}: no PDF came out")
     return Pdf(data, pages)

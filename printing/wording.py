@@ -40,6 +40,11 @@ def paragraph(text: str | None) -> str:
     return _UNPRINTABLE.sub("", unified).strip()
 
 
+def shortened(text: str, longest: int) -> str:
+    """The text, or its beginning with an ellipsis, where a paper has one line for it and says it in full elsewhere."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
 def in_words(code: StrEnum | None) -> str:
     """A code of ours as a person says it."""
     if code is None:
