@@ -267,6 +267,12 @@ class PrivateCups:
     def host(self) -> str:
         return LOOPBACK
 
+    @property
+    def cupsd_pid(self) -> int:
+        """The scheduler."""
+        assert self._cupsd, "cupsd was never started"
+        return self._cupsd.pid
+
     def _write_files(self) -> None:
         for name in ("etc/ppd", "etc/ssl", "spool/tmp", "run/certs", "cache", "log", "printers"):
             (self.folder / name).mkdir(parents=True)
