@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from translators.findings import Code, Finding, Where
+from translators.maps.bases import base_map, base_map_text
 from translators.maps.engine import CompiledMap, compile_map
-from translators.maps.library import base_map
 from translators.translate import (
     Acknowledgment,
     Agreed,
@@ -80,12 +80,12 @@ class _Agreements:
 
     def _map(self, name: str) -> CompiledMap:
         stored = partners.map_text(self._conn, name)
-        return _compiled(stored[0] if stored else base_map(name))
+        return _compiled(stored[0]) if stored else base_map(name)
 
 
 @lru_cache(maxsize=512)
 def _compiled(text: str) -> CompiledMap:
-    return compile_map(text, base_map)
+    return compile_map(text, base_map_text)
 
 
 @dataclass
