@@ -1,4 +1,4 @@
-"""``dockgate check``: what is wrong with the box now and how to mend it; and the test page of ``dockgate printer test``."""
+"""``dockgate check``: what is wrong with the box and how to mend it; and the test page of ``dockgate printer test``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ``dockgate`` command: the box, its checks, files and timelines. Exit codes: 0 fine, 1 findings, 2 usage, 3 ours."""
+"""The ``dockgate`` command: the box, its checks, files, timelines. Exit codes: 0 fine, 1 findings, 2 usage, 3 ours."""
 
 from __future__ import annotations
 
