@@ -95,7 +95,6 @@ class Code(StrEnum):
     SEGMENT_REPEATS = "segment-repeats", Level.SEGMENT, Severity.WARNING
     LOOP_REPEATS = "loop-repeats", Level.SEGMENT, Severity.REJECT
     SEGMENT_TOO_LONG = "segment-too-long", Level.SEGMENT, Severity.REJECT
-    SEGMENT_EMPTY = "segment-empty", Level.SEGMENT, Severity.WARNING
     BINARY_LENGTH_WRONG = "binary-length-wrong", Level.SEGMENT, Severity.REJECT
 
     ELEMENT_MISSING = "element-missing", Level.ELEMENT, Severity.REJECT
@@ -105,6 +104,7 @@ class Code(StrEnum):
     ELEMENT_TOO_LONG = "element-too-long", Level.ELEMENT, Severity.WARNING
     ELEMENT_LIMIT = "element-limit", Level.ELEMENT, Severity.REJECT
     CHARACTER_INVALID = "character-invalid", Level.ELEMENT, Severity.REJECT
+    SEPARATOR_IN_DATA = "separator-in-data", Level.ELEMENT, Severity.WARNING
     NUMBER_INVALID = "number-invalid", Level.ELEMENT, Severity.REJECT
     DATE_INVALID = "date-invalid", Level.ELEMENT, Severity.REJECT
     TIME_INVALID = "time-invalid", Level.ELEMENT, Severity.REJECT

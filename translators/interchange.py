@@ -69,7 +69,11 @@ class GroupHeader:
 class SetBody(Protocol):
     """The segments of one set, still undivided; only who wants them pays for dividing them."""
 
-    def segments(self) -> list[list[bytes]]: ...
+    def texts(self) -> list[str]:
+        """Each segment as text."""
+
+    def offsets(self) -> list[int]:
+        """Where in the file each segment begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,9 @@ class GroupOpened:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SetRead:
-    """One whole set. ``body`` is None when it was too large to be kept."""
+    """One whole set. ``body`` is None when it was too large to be kept. (Not frozen: there is one for each order.)"""
 
     set_id: str | None
     control_number: str | None

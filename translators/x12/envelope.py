@@ -42,7 +42,7 @@ FUNCTIONAL_IDS = {
 """The group each of our sets belongs in. Other sets may stand in any group."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Body:
     """One set from ST to SE as the file has it: pieces between terminators, not yet divided into elements."""
 
@@ -55,10 +55,20 @@ class Body:
     def segments(self) -> list[list[bytes]]:
         """Each segment as its elements, tag first; empty segments are left out."""
         separator = self.separator
+        return [piece.split(separator) for piece in self._pieces()]
+
+    def texts(self) -> list[str]:
+        """Each segment as text: UTF-8, or one character for each byte when anything in the set is not."""
+        pieces = self._pieces()
+        try:
+            return [piece.decode("utf-8") for piece in pieces]
+        except UnicodeDecodeError:
+            return [piece.decode("latin-1") for piece in pieces]
+
+    def _pieces(self) -> list[bytes]:
         if self.clean is None:
-            return [piece.split(separator) for piece in self.pieces if piece]
-        clean = self.clean
-        return [piece.split(separator) for raw in self.pieces if (piece := clean(raw))]
+            return [piece for piece in self.pieces if piece]
+        return [piece for piece in map(self.clean, self.pieces) if piece]
 
     def offsets(self) -> list[int]:
         """Where in the file each of :meth:`segments` begins."""
@@ -90,6 +100,7 @@ class Envelope:
         self.header = isa.header
         self.clean: Clean | None = None
         self.closed = False
+        self._separator = readable_text(isa.header.delimiters.element)
         self._groups = 0
         self._group: list[str] | None = None
         self._group_offset = 0
@@ -100,16 +111,22 @@ class Envelope:
         self._stray = 0
         self._acknowledges: list[tuple[str, ...]] = []
 
-    def body(self, pieces: list[bytes], offset: int) -> None:
+    @property
+    def in_set(self) -> bool:
+        return self._set is not None
+
+    def body(self, pieces: list[bytes], offset: int, size: int) -> None:
         """Pieces without an envelope tag: part of the open set, or stray when none is open."""
         if not pieces:
             return
         if (open_set := self._set) is None:
             self._note_stray(pieces, offset)
             return
-        open_set.size += sum(map(len, pieces))
-        open_set.count += len(pieces) if self.clean is None else sum(1 for piece in pieces if piece.strip())
-        if self.clean is None and b"" in pieces:
+        open_set.size += size
+        open_set.count += len(pieces)
+        if self.clean is not None:
+            open_set.count -= sum(map(_is_blank, pieces))
+        elif b"" in pieces:
             open_set.count -= pieces.count(b"")
         if open_set.too_large:
             return
@@ -130,16 +147,16 @@ class Envelope:
         """A segment past the limit: its tag stands in the set for it."""
         tag = (self.clean or bytes)(head).split(self.header.delimiters.element)[0][:3]
         self.body_finding(Code.SEGMENT_TOO_LONG, tag, "the segment is longer than any standard allows; is a terminator missing?")
-        self.body([tag or b"?"], offset)
+        self.body([tag or b"?"], offset, 1)
 
     def segment(self, piece: bytes, raw: bytes, offset: int) -> Iterator[Event]:
         """One envelope segment."""
-        elements = [readable_text(part).strip() for part in piece.split(self.header.delimiters.element)]
+        elements = list(map(str.strip, readable_text(piece).split(self._separator)))
         tag = elements[0]
         if tag == "ST":
             yield from self._open_set(elements, raw, offset)
         elif tag == "SE" and self._set:
-            self.body([raw], offset)
+            self.body([raw], offset, len(raw))
             yield self._close_set(elements)
         elif tag == "GS":
             yield from self._open_group(elements, offset)
@@ -150,7 +167,7 @@ class Envelope:
         elif tag == "TA1" and not self._group:
             self._acknowledges.append(tuple(elements))
         else:
-            self.body([raw], offset)
+            self.body([raw], offset, len(raw))
 
     def cut_off(self, reason: str) -> Iterator[Event]:
         """There is no IEA."""
@@ -287,6 +304,10 @@ def _group_findings(header: GroupHeader, elements: int, offset: int) -> Iterator
     number = header.control_number or ""
     if not is_digits(number) or len(number) > 9:
         yield Finding(Code.GROUP_NUMBER_MALFORMED, "GS06 must be a number of one to nine digits", where, number[:12])
+
+
+def _is_blank(piece: bytes) -> bool:
+    return not piece or piece.isspace()
 
 
 def _at(elements: list[str], index: int) -> str:

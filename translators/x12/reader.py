@@ -92,18 +92,25 @@ class _Interchange:
         self.delimiters = isa.header.delimiters
         self.envelope = Envelope(isa)
         element, segment = self.delimiters.element, self.delimiters.segment
+        self.step = len(segment)
         tags = {tag + element for tag in (b"GS", b"GE", b"ST", b"SE")}
         self.tags = tags | {b"ISA", b"IEA", b"TA1", b"GS", b"GE", b"ST", b"SE", *_BINARY_TAGS}
-        self.loose_blanks = [segment + blank for blank in (b"\n", b"\r", b" ", b"\t")]
+        self.others = [b"ISA", b"IEA", b"TA1", b"GS" + element, b"GE" + element, *_BINARY_TAGS]
+        self.indents = (segment + b" ", segment + b"\t")
+        self.may_be_indented = True
         self.envelope.clean = _unwrapped if isa.wrapped else None
+        self.wrapped = isa.wrapped
+        self.blank = b""
 
     def events(self) -> Iterator[Event]:
         """Cuts window after window. Ends with exactly one InterchangeClosed."""
         window = self.window
         while not self.envelope.closed:
             data = window.data
-            if self.envelope.clean is None and any(blank in data for blank in self.loose_blanks):
-                self.envelope.clean = bytes.lstrip
+            if self.envelope.clean is None and self._is_spaced(data):
+                self._expect_blanks(data)
+            yield from self._whole_sets()
+            data = window.data
             pieces = data.split(self.delimiters.segment)
             rest = pieces.pop()
             if (yield from self._take(pieces)):
@@ -114,6 +121,49 @@ class _Interchange:
             elif not window.grow(len(rest) + 1):
                 yield from self._at_end()
 
+    def _expect_blanks(self, data: bytes) -> None:
+        """Segments are led by blanks; ``blank`` is what stands before the first tag, most likely before all."""
+        self.envelope.clean = bytes.lstrip
+        self.blank = data[: len(data) - len(data.lstrip())]
+
+    def _whole_sets(self) -> Iterator[Event]:
+        """The quick way: a set whose SE lies in the window is taken in one stroke, if nothing odd lies before it.
+
+        It stops at the first thing it is not sure of and leaves that to :meth:`_take`, which looks at every piece.
+        """
+        if self.wrapped:
+            return
+        data, envelope, lead = self.window.data, self.envelope, self.delimiters.segment + self.blank
+        step, at, offset = self.step, 0, self.window.offset
+        start, trailer = (tag + self.delimiters.element for tag in (b"ST", b"SE"))
+        before, limit = lead + start, self._first_odd(data, lead)
+        while True:
+            if envelope.in_set:
+                end = data.find(lead + trailer, at, limit)
+                stretch = data[at:end]
+                if end < 0 or before in stretch:
+                    break
+                envelope.body(stretch.split(self.delimiters.segment), offset + at, len(stretch))
+                at = end + step
+            end = data.find(self.delimiters.segment, at, limit)
+            raw = data[at:end]
+            piece = raw.lstrip() if self.blank else raw
+            if end < 0 or not piece.startswith((start, trailer)):
+                break
+            yield from envelope.segment(piece, raw, offset + at + len(raw) - len(piece))
+            at = end + step
+        self.window.skip(at)
+
+    def _first_odd(self, data: bytes, lead: bytes) -> int:
+        """How far the window is plain: no envelope tag but ST and SE, no binary, every segment led by the same blank."""
+        if self.blank and (
+            data.count(lead) != data.count(self.delimiters.segment)
+            or any(lead + blank in data for blank in (b" ", b"\t", b"\n", b"\r"))
+        ):
+            return 0
+        found = [at for tag in self.others if (at := data.find(lead + tag)) >= 0]
+        return min(found, default=len(data))
+
     def _take(self, pieces: list[bytes]) -> Generator[Event, None, bool]:
         """Runs of plain pieces go to the open set, envelope pieces one by one. True when it moved the window itself."""
         clean, tags = self.envelope.clean, self.tags
@@ -121,18 +171,18 @@ class _Interchange:
             marks = [index for index, piece in enumerate(pieces) if piece[:3] in tags]
         else:
             marks = [index for index, piece in enumerate(pieces) if clean(piece)[:3] in tags]
-        step = len(self.delimiters.segment)
-        starts = list(accumulate((len(piece) + step for piece in pieces), initial=0))
-        base, done = self.window.offset, 0
+        sums, step, base = list(accumulate(map(len, pieces), initial=0)), self.step, self.window.offset
+        done = 0
         for mark in marks:
+            start = sums[mark] + mark * step
             if done < mark:
-                self.envelope.body(pieces[done:mark], base + starts[done])
+                self.envelope.body(pieces[done:mark], base + sums[done] + done * step, sums[mark] - sums[done])
             piece = clean(pieces[mark]) if clean else pieces[mark]
-            at = starts[mark] + len(pieces[mark]) - len(piece)
+            at = start + len(pieces[mark]) - len(piece)
             if piece[:3] in _BINARY_TAGS:
                 if self._binary(piece, at):
                     return True
-                self.envelope.body([pieces[mark]], base + starts[mark])
+                self.envelope.body([pieces[mark]], base + start, len(piece))
             elif piece[:3] != b"ISA":
                 yield from self.envelope.segment(piece, pieces[mark], base + at)
             elif _NEW_ISA.match(piece):
@@ -140,13 +190,21 @@ class _Interchange:
                 yield from self.envelope.cut_off("the next ISA came before the IEA")
                 return True
             else:
-                self.envelope.body([pieces[mark]], base + starts[mark])
+                self.envelope.body([pieces[mark]], base + start, len(piece))
             if self.envelope.closed:
-                self.window.skip(starts[mark + 1])
+                self.window.skip(start + len(pieces[mark]) + step)
                 return True
             done = mark + 1
-        self.envelope.body(pieces[done:], base + starts[done])
+        self.envelope.body(pieces[done:], base + sums[done] + done * step, sums[-1] - sums[done])
         return False
+
+    def _is_spaced(self, data: bytes) -> bool:
+        """Whether segments have blanks before their tags: line breaks, or an indent from the first window on."""
+        if b"\n" in data or b"\r" in data:
+            return True
+        indented = self.may_be_indented and any(indent in data for indent in self.indents)
+        self.may_be_indented = indented
+        return indented
 
     def _binary(self, piece: bytes, at: int) -> bool:
         """Steps over a binary segment whose stated length is true. Else it is read like any other."""
@@ -158,7 +216,7 @@ class _Interchange:
         head = element.join(parts[: index + 1]) + element
         whole = len(head) + size
         if 0 <= size <= MAX_BINARY_BYTES and self._skip_binary(at, whole, terminator):
-            self.envelope.body([head], self.window.offset - whole - len(terminator))
+            self.envelope.body([head], self.window.offset - whole - len(terminator), len(head))
             return True
         message = "the stated length of binary data is wrong; the segment was read up to the next terminator"
         self.envelope.body_finding(Code.BINARY_LENGTH_WRONG, piece[:3], message)
