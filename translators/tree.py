@@ -42,10 +42,12 @@ class Loop:
         self.taken = False
 
     def walk(self, path: str = "") -> Iterator[tuple[str, Segment]]:
-        """Every segment with the path of tags to it."""
+        """Every segment with the path of tags to it; a loop's trigger has the path of its loop."""
+        above = path.rstrip("/")
         for tag, segments in self.segments.items():
+            name = above if above.rpartition("/")[2] == tag else path + tag
             for segment in segments:
-                yield path + tag, segment
+                yield name, segment
         for tag, loops in self.loops.items():
             for loop in loops:
                 yield from loop.walk(f"{path}{tag}/")
