@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from translators.maps.bases import base_map, base_map_text
-from translators.maps.engine import CompiledMap, compile_map
-
 from gateway.road import utc_now
 from partners.partner import Agreement, TradingPartner
 from partners.profile import read_profile
 from translators import translate
+from translators.maps.bases import base_map, base_map_text
+from translators.maps.engine import CompiledMap, compile_map
 
 BLOCK_BYTES = 1 << 16
 

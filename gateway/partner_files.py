@@ -6,14 +6,13 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from translators.maps.bases import base_map_names, base_map_text
-from translators.maps.engine import compile_map
-
 from gateway.road import Road
 from partners.partner import PartnerError
 from partners.profile import ProfileInvalid, read_profile
 from store import partners
 from store.database import Connection
+from translators.maps.bases import base_map_names, base_map_text
+from translators.maps.engine import compile_map
 
 
 class MapMissing(PartnerError):
