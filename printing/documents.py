@@ -19,7 +19,7 @@ from printing.barcodes import code_128
 from printing.lines import bar_code_of, goods, line_on, notes_for, priced, totals
 from printing.pdf import render
 from printing.printer import PDF
-from printing.wording import amount, clean, day, in_words, paragraph, shortened, window
+from printing.wording import amount, breakable, clean, day, in_words, paragraph, shortened, window
 
 Kind = Literal["pick-list", "packing-slip"]
 
@@ -100,7 +100,7 @@ def packing_slip(
 
 def _page(kind: Kind, name: str, content: dict[str, Any]) -> Page:
     title = f"{name} {content['order_number']}"
-    pdf = render(kind, content | {"title": title, "name": name})
+    pdf = render(kind, breakable(content) | {"title": title, "name": name})
     return Page(kind, title, PDF, pdf.data, hashlib.sha256(pdf.data).hexdigest(), pdf.pages)
 
 

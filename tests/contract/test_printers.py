@@ -14,7 +14,7 @@ from printing.folder import FolderPrinter
 from printing.printer import PDF, InvalidRequest, NotHeld, Printer, PrinterMisconfigured, PrintRequest, PrintState
 from tests.lab.cups import PrivateCups
 from tests.lab.process import wait_until
-from tests.unit.printing.pages import one_page_pdf
+from tests.unit.printing.hand_made import one_page_pdf
 
 _numbers = itertools.count(1)
 
