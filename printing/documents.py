@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from orders.content import Party
+from orders.content import Address, Party
 from orders.document import PurchaseOrder
 from orders.order import SalesOrder
 from orders.values import PartyRole, PrintOn, Priority
@@ -25,6 +25,9 @@ Kind = Literal["pick-list", "packing-slip"]
 
 REPRINT = "REPRINT"
 """On a page that was printed before: whoever holds two knows which came second."""
+
+POSTAL_CODE_LAST = (None, "US", "CA", "GB", "AU", "IN", "CN", "KR", "TW", "SG", "NZ")
+"""Countries that write it after the town; the others write it before."""
 
 _LONGEST_IN_HEAD = 44
 
@@ -167,12 +170,19 @@ def _party_lines(party: Party, site: Site) -> list[str]:
         at = party.address
         lines += [clean(at.line1), clean(at.line2), clean(at.line3)]
         lines.append(", ".join(filter(None, (clean(at.building), clean(at.floor), clean(at.room)))))
-        region = clean(at.region).removeprefix(f"{at.country}-")
-        town = ", ".join(filter(None, (clean(at.city), region)))
-        lines.append(f"{town} {clean(at.postal_code)}".strip())
+        lines.append(_town(at))
         lines.append(clean(at.country) if at.country != site.country else "")
     lines.append(" · ".join(filter(None, (clean(party.contact_name), clean(party.phone)))))
     return [line for line in lines if line]
+
+
+def _town(at: Address) -> str:
+    """Town, region and postal code as the post of the country wants them."""
+    town, postal_code = clean(at.city), clean(at.postal_code)
+    region = clean(at.region).removeprefix(f"{at.country}-")
+    if at.country in POSTAL_CODE_LAST:
+        return f"{', '.join(filter(None, (town, region)))} {postal_code}".strip()
+    return ", ".join(filter(None, (f"{postal_code} {town}".strip(), "" if region.isdigit() else region)))
 
 
 def _remark(party: Party | None) -> str:

@@ -14,6 +14,16 @@ from tests.lab.process import ServerMissing
 from tests.lab.rabbit import PrivateRabbit
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--bless", action="store_true", help="write golden files anew; review the diff before committing")
+
+
+@pytest.fixture
+def bless(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be written instead of compared."""
+    return bool(request.config.getoption("--bless"))
+
+
 def _missing(problem: ServerMissing) -> NoReturn:
     """On a laptop a missing server is a skip that says so; where all must run it is a failure."""
     if os.environ.get("DOCKGATE_REQUIRE_SERVICES") == "1":
