@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from datetime import timedelta
 from importlib.resources import files
 
 import pytest
@@ -62,7 +63,7 @@ def is_over(road: Road) -> bool:
             return bool(rows) and bool(parked.open_count(conn))
         jobs = print_jobs.jobs_of(conn, rows[0].order_id)
         answers = [one for one in transmissions.recent(conn) if one.direction == "out"]
-        idle = not outbox.waiting(conn)
+        idle = not outbox.under_way(conn, road.clock() - timedelta(hours=1))
         are_settled = len(jobs) == PAPERS and all(job.state in print_jobs.SETTLED for job in jobs)
         return idle and are_settled and bool(answers) and all(answer.state == "sent" for answer in answers)
 

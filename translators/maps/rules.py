@@ -175,7 +175,7 @@ def _reader(target: str, path: Path, form: _Form) -> Reader:
             segments = [one for home in (homes(loop) if homes else (loop,)) for one in place.segments(home)]
         for segment in segments:
             elements = segment.elements
-            if element >= len(elements) or at and elements[at].strip() not in codes:
+            if element >= len(elements) or (at and elements[at].strip() not in codes):
                 continue
             value = elements[element]
             if component:
