@@ -56,7 +56,7 @@ _JOB_FIELDS = [
 ]
 _PENDING, _HELD, _PROCESSING, _STOPPED, _CANCELED, _ABORTED, _COMPLETED = range(3, 10)
 _QUEUE_STOPPED = 5
-_ON_DEVICE = {
+_STATES = {
     _PENDING: PrintState.WAITING,
     _HELD: PrintState.WAITING,
     _PROCESSING: PrintState.PRINTING,
@@ -159,15 +159,12 @@ class CupsPrinter:
         try:
             found = self._call(lambda server, _: _find(server, page))
         except PrinterUnavailable as problem:
-            found, trouble = None, str(problem)
+            queue = DeviceStatus(PrintState.WAITING, str(problem))
         else:
-            trouble = "" if found else "CUPS no longer knows the job"
-        job = found[1] if found else None
-        if job is not None and job["job-state"] == _HELD:
-            return DeviceStatus(PrintState.HELD)
-        if self._device is None:
-            return _by_queue(job, trouble)
-        return _by_device(self._device, page.name, job, trouble)
+            queue = _in_queue(found[1] if found else None)
+        if self._device is None or queue.state is PrintState.HELD:
+            return queue
+        return _on_device(self._device, page.name, queue)
 
     def cancel(self, handle: str) -> None:
         page = _Handle.read(handle)
@@ -314,39 +311,35 @@ def _listed(value: object) -> list[str]:
     return [str(entry) for entry in value] if isinstance(value, list) else [str(value)]
 
 
-def _by_queue(job: dict[str, Any] | None, trouble: str) -> DeviceStatus:
-    """All that is known without a device to ask."""
+def _in_queue(job: dict[str, Any] | None) -> DeviceStatus:
+    """What CUPS says: all there is to know without a device to ask."""
     if job is None:
-        return DeviceStatus(PrintState.UNKNOWN, trouble)
-    message = str(job.get("job-printer-state-message") or "")
-    state = job["job-state"]
-    if state == _COMPLETED:
-        if _FORGOTTEN in _listed(job.get("job-printer-state-reasons")):
-            return DeviceStatus(PrintState.UNKNOWN, "the printer forgot the job: a power cut, with or without paper")
-        return DeviceStatus(PrintState.PRINTED, "as CUPS says; the printer itself was not asked")
-    return DeviceStatus(_ON_DEVICE[state], message)
+        return DeviceStatus(PrintState.UNKNOWN, "CUPS no longer knows the job")
+    if job["job-state"] == _HELD:
+        return DeviceStatus(PrintState.HELD)
+    state = _STATES[job["job-state"]]
+    if state is not PrintState.PRINTED:
+        return DeviceStatus(state, str(job.get("job-printer-state-message") or ""))
+    if _FORGOTTEN in _listed(job.get("job-printer-state-reasons")):
+        return DeviceStatus(PrintState.UNKNOWN, "the printer forgot the job: a power cut, with or without paper")
+    return DeviceStatus(PrintState.PRINTED, "as CUPS says; the printer itself was not asked")
 
 
-def _by_device(device: IppDevice, name: str, job: dict[str, Any] | None, trouble: str) -> DeviceStatus:
+def _on_device(device: IppDevice, name: str, queue: DeviceStatus) -> DeviceStatus:
     """The device's word first; where it has none, what the queue can still say without guessing."""
-    state = job["job-state"] if job else None
-    message = str(job.get("job-printer-state-message") or "") if job else trouble
+    on_its_way = queue.state in (PrintState.WAITING, PrintState.PRINTING)
     try:
         seen = device.jobs(name)
-        detail = ", ".join(device.reasons()) if not _is_over(seen) else ""
+        trouble = "" if _is_over(seen) else ", ".join(device.reasons())
     except PrinterUnavailable as problem:
-        waits = state in (_PENDING, _PROCESSING, _STOPPED)
-        return DeviceStatus(PrintState.WAITING if waits else PrintState.UNKNOWN, str(problem))
+        return DeviceStatus(PrintState.WAITING, str(problem))
     if seen:
-        return _verdict(seen, detail)
-    if state in (_PENDING, _PROCESSING, _STOPPED):
-        return DeviceStatus(PrintState.WAITING, detail or message)
-    if state == _CANCELED:
-        return DeviceStatus(PrintState.CANCELED, "canceled in the queue")
-    if state == _ABORTED:
-        return DeviceStatus(PrintState.REFUSED, message or "CUPS gave the job up before the printer had it")
-    said = "CUPS says completed" if state == _COMPLETED else message
-    return DeviceStatus(PrintState.UNKNOWN, f"{said}, and the printer does not remember the job")
+        return _verdict(seen, trouble)
+    if on_its_way:
+        return DeviceStatus(PrintState.WAITING, trouble or queue.detail)
+    if queue.state is PrintState.PRINTED:
+        return DeviceStatus(PrintState.UNKNOWN, "CUPS says completed, and the printer does not remember the job")
+    return queue
 
 
 def _is_over(jobs: list[DeviceJob]) -> bool:
@@ -359,5 +352,5 @@ def _verdict(jobs: list[DeviceJob], detail: str) -> DeviceStatus:
     printed = sum(job.state == _COMPLETED for job in jobs)
     if printed > 1:
         detail = f"the printer printed it {printed} times"
-    state = _ON_DEVICE.get(best.state, PrintState.UNKNOWN)
+    state = _STATES.get(best.state, PrintState.UNKNOWN)
     return DeviceStatus(state, detail or ", ".join(reason for reason in best.reasons if reason != "none"))
