@@ -55,7 +55,6 @@ _JOB_FIELDS = [
     "number-of-documents",
 ]
 _PENDING, _HELD, _PROCESSING, _STOPPED, _CANCELED, _ABORTED, _COMPLETED = range(3, 10)
-_QUEUE_STOPPED = 5
 _STATES = {
     _PENDING: PrintState.WAITING,
     _HELD: PrintState.WAITING,
@@ -91,7 +90,8 @@ class _Handle:
 class CupsPrinter:
     """A CUPS queue, reached over a unix socket (``/run/cups/cups.sock``) or ``host:port``.
 
-    ``device_uri`` is the printer behind the queue, if it speaks IPP. Without it the queue's word has to do.
+    ``device_uri`` is the printer behind the queue, if it speaks IPP; the queue then should not wait for its pages
+    (``?waitjob=false``, see docs/printing.md). Without it the queue's word has to do.
     """
 
     def __init__(
@@ -181,10 +181,10 @@ class CupsPrinter:
         try:
             queue = self._queue_attributes()
         except PrintError as problem:
+            queue = {}
             problems.append(str(problem))
-        else:
-            if queue["printer-state"] == _QUEUE_STOPPED and "paused" in _listed(queue["printer-state-reasons"]):
-                problems.append(f"printer {self._name}: queue {self._queue} is paused; cupsenable {self._queue}")
+        if "paused" in _listed(queue.get("printer-state-reasons")):
+            problems.append(f"printer {self._name}: queue {self._queue} is paused; cupsenable {self._queue}")
         if self._device is not None:
             try:
                 reasons = self._device.reasons()
@@ -194,11 +194,26 @@ class CupsPrinter:
                 problems += [
                     f"printer {self._name} says {reason}" for reason in reasons if not reason.endswith("-report")
                 ]
-        return problems
+        return problems + self._waiting_problems(str(queue.get("device-uri", "")))
+
+    def _waiting_problems(self, device_uri: str) -> list[str]:
+        """Whether exactly one of the two, CUPS or we, waits for the device to say that a page is out."""
+        if not device_uri.startswith(("ipp:", "ipps:")):
+            return []
+        address, _, options = device_uri.partition("?")
+        cups_waits = "waitjob=false" not in options.lower()
+        if self._device is not None and cups_waits:
+            return [
+                f"printer {self._name}: queue {self._queue} waits for each page, which costs a second and"
+                f" prints it twice if cupsd dies meanwhile; lpadmin -p {self._queue} -v '{address}?waitjob=false'"
+            ]
+        if self._device is None and not cups_waits:
+            return [f"printer {self._name}: nobody asks whether a page came out; set its device to {address}"]
+        return []
 
     def _queue_attributes(self) -> dict[str, Any]:
         """What CUPS says of the queue, if there is one and it takes jobs."""
-        wanted = ["printer-state", "printer-state-reasons", "printer-is-accepting-jobs"]
+        wanted = ["printer-state-reasons", "printer-is-accepting-jobs", "device-uri"]
         try:
             queue = self._call(lambda server, _: server.getPrinterAttributes(self._queue, requested_attributes=wanted))
         except NotHeld as problem:

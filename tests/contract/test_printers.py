@@ -39,7 +39,7 @@ def cups_bench(cups_lab: PrivateCups) -> Bench:
     pytest.importorskip("cups")
     from printing.cups import CupsPrinter
 
-    device = cups_lab.add_printer("CONTRACT")
+    device = cups_lab.add_printer("CONTRACT", options="?waitjob=false")
 
     def driver() -> Printer:
         return CupsPrinter("dock", "CONTRACT", server=str(cups_lab.socket_path), device_uri=device.uri)
