@@ -41,6 +41,9 @@ DEFAULT_SERVER = "/run/cups/cups.sock"
 MAX_CALLS = 4
 """Calls of one printer that may wait for cupsd at the same time; more are refused at once, a stuck one counts."""
 
+LATEST_JOBS = 100
+"""Finished jobs of the whole server that are searched for an earlier attempt, newest first."""
+
 _CHUNK_BYTES = 64 * 1024
 _QUEUE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}")
 _SERVER = re.compile(r"/[!-~]{1,100}|[A-Za-z0-9.-]{1,253}:[0-9]{1,5}")
@@ -121,9 +124,10 @@ class CupsPrinter:
 
         def work(server: cups.Connection, wanted: threading.Event) -> str:
             for number, job in _jobs_named(server, request.job_id).items():
-                if job["job-state"] != _HELD:
+                if job["job-state"] == _HELD:
+                    server.cancelJob(number, purge_job=True)
+                elif job["job-state"] not in (_CANCELED, _ABORTED):
                     return str(_Handle(request.job_id, number, job["job-uuid"]))  # released before: never a second one
-                server.cancelJob(number, purge_job=True)
             number = server.createJob(self._queue, request.job_id, options)
             try:
                 _send(server, self._queue, number, request, media_type, wanted)
@@ -286,7 +290,10 @@ def _send(
 
 
 def _jobs_named(server: cups.Connection, name: str) -> dict[int, dict[str, Any]]:
-    jobs = server.getJobs(which_jobs="not-completed", my_jobs=False, requested_attributes=_JOB_FIELDS)
+    """Jobs that are not over, and the latest of those that are: older ones are not worth the search at every page."""
+    wanted: dict[str, Any] = {"my_jobs": False, "requested_attributes": _JOB_FIELDS}
+    jobs = server.getJobs(which_jobs="not-completed", **wanted)
+    jobs |= server.getJobs(which_jobs="completed", limit=LATEST_JOBS, **wanted)
     return {number: job for number, job in jobs.items() if job.get("job-name") == name}
 
 
