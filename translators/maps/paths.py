@@ -53,6 +53,11 @@ class Place:
                 yield inner
 
     @property
+    def is_choosy(self) -> bool:
+        """Whether it is not simply the first segment."""
+        return bool(self.at or self.nth or self.every)
+
+    @property
     def bits(self) -> int:
         return 1 << self.at if self.at else 0
 
