@@ -76,9 +76,7 @@ class Address(Content):
     latitude: v.Coordinate | None = about("degrees north")
     longitude: v.Coordinate | None = about("degrees east")
     delivery_instructions: Str500 | None = about("gate code, opening hours, where to ring")
-    address_status: v.AddressStatus | None = about(
-        "as it came, tidied, set by a person, or known not to be deliverable"
-    )
+    address_status: v.AddressStatus | None = about("as it came, tidied, set by a person, or not deliverable")
     address_as_received: JsonValue = about("the address exactly as sent, for audit")
     fingerprint: Str64 | None = about("hash of the tidied address, to find repeats and fraud")
 

@@ -46,12 +46,8 @@ class Agreement(Agreed):
     standard: Literal["x12", "edifact"] = "x12"
     versions: tuple[str, ...] = Field(default=(), description="versions accepted, as prefixes; none accepts any")
     map: Name = Field(description="the map that reads or writes it")
-    acknowledge: Literal["997", "none"] = Field(
-        default="997", description="functional acknowledgment the partner wants"
-    )
-    production: bool = Field(
-        default=True, description="false: every order is taken as a test and never reaches the dock"
-    )
+    acknowledge: Literal["997", "none"] = Field(default="997", description="functional acknowledgment wanted")
+    production: bool = Field(default=True, description="false: every order is a test, none reaches the dock")
 
 
 class FolderChannel(Agreed):
@@ -73,9 +69,7 @@ class ReviewPolicy(Agreed):
 
     check: bool = True
     price_tolerance_percent: Decimal = Field(default=Decimal("0"), ge=0, le=100)
-    price_tolerance_amount: Decimal = Field(
-        default=Decimal("0.05"), ge=0, description="per unit, in the order's currency"
-    )
+    price_tolerance_amount: Decimal = Field(default=Decimal("0.05"), ge=0, description="per price basis")
     duplicate_po: Literal["refuse", "hold"] = Field(
         default="hold", description="the same PO number again with other content: refuse it, or hold it for a person"
     )

@@ -1,0 +1,248 @@
+"""From a released order to paper, once: render, route, ask for print jobs, hand over, let out, ask the device.
+
+A page is rendered once and archived; every attempt prints those bytes. The print job is committed as ``sending`` after
+the printer holds the page and before it may let it out. Whatever happens after that, the device is asked, never
+assumed: if it cannot say, the job is in doubt and a person decides.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+from gateway.road import Road
+from gateway.timeline import order_events
+from orders import desk
+from orders.order import SalesOrder
+from orders.values import FulfilmentState, OrderState
+from partners.partner import TradingPartner
+from printing.documents import Page, Site, packing_slip, pick_list
+from printing.printer import NotHeld, Printer, PrintRequest, UnknownPrinter
+from printing.printer import PrintState as DeviceState
+from printing.routing import route
+from queues.message import Message
+from queues.queue import publish
+from queues.worker import Write
+from store import events, orders, partners, print_jobs
+from store.database import Connection
+from store.events import Event
+from store.print_jobs import PrintJob, PrintState
+
+FOLLOW_DELAYS_S = (0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10)
+"""Waits between looks at a page that is on its way; the last repeats for as long as the printer is off or busy."""
+ENDS: Mapping[DeviceState, PrintState] = {
+    DeviceState.PRINTED: "printed",
+    DeviceState.REFUSED: "refused",
+    DeviceState.CANCELED: "canceled",
+}
+"""Words of a device after which nothing more comes out."""
+LOOKS_UNTIL_DOUBT = 4
+"""Looks at a device that says nothing of the page before a person is asked."""
+
+log = logging.getLogger("dockgate.print")
+
+
+def papers(road: Road, message: Message) -> Write:
+    """Render the order's papers, archive them, and ask for one print job each."""
+    with road.database.read() as conn:
+        order = orders.order_by_id(conn, message.body["order_id"])
+        profile = partners.partner_by_name(conn, order.content.partner or "")
+    now = road.clock()
+    pages = _render(road, order, profile, now)
+    jobs = [_job(road, order, profile, page, now) for page in pages]
+
+    def write(conn: Connection) -> None:
+        if orders.order_by_id(conn, order.order_id).order_state is not OrderState.RELEASED:
+            return  # taken back while the papers were made
+        for job in jobs:
+            if not print_jobs.request(conn, job):
+                continue
+            publish(conn, print_message(job, message.transmission_id), now)
+            note = f"{job.document} for printer {job.printer}"
+            events.record(conn, _event("print_job.requested", "rendered", job, now, message, note, job.sha256))
+
+    return write
+
+
+def _render(
+    road: Road, order: SalesOrder, profile: TradingPartner, now: datetime, *, reprint: bool = False
+) -> list[Page]:
+    company = road.settings.company
+    site = Site(company.name, company.address)
+    wanted, printed_on = profile.printing, now.date()
+    pages = []
+    if "pick-list" in wanted.documents:
+        pages.append(pick_list(order, site, printed_on=printed_on, reprint=reprint))
+    if "packing-slip" in wanted.documents:
+        pages.append(
+            packing_slip(
+                order,
+                site,
+                printed_on=printed_on,
+                with_prices=wanted.prices_on_packing_slip,
+                reprint=reprint,
+            )
+        )
+    return pages
+
+
+def _job(road: Road, order: SalesOrder, profile: TradingPartner, page: Page, now: datetime) -> PrintJob:
+    content = order.content
+    printer = route(
+        page.kind,
+        partner=profile.partner,
+        carrier=content.carrier_scac or "",
+        site=content.ship_from or "",
+        rules=road.routing,
+    )
+    archived = road.archive.store(page.data)
+    return PrintJob(
+        print_job_id=f"PJ-{order.order_number}-{order.revision}-{page.kind}",
+        order_id=order.order_id,
+        order_revision=order.revision,
+        document=page.kind,
+        printer=printer,
+        media_type=page.media_type,
+        copies=1,
+        sha256=archived.sha256,
+        state="intent",
+        handle=None,
+        reason=None,
+        reprint_of=None,
+        requested_at=now,
+        settled_at=None,
+    )
+
+
+def print_page(road: Road, message: Message) -> Write:
+    """Hand one page to its printer and let it out, or find out what became of it when that was begun before."""
+    job = _job_of(road, message)
+    if job.state in print_jobs.SETTLED:
+        return _nothing
+    printer = _printer(road, job)
+    if job.state == "intent":
+        request = PrintRequest(
+            job.print_job_id, job.document, job.media_type, road.archive.load(job.sha256), job.sha256, job.copies
+        )
+        handle = printer.prepare(request)
+        road.reached("before-print")
+        with road.database.write() as conn:
+            if not print_jobs.sending(conn, job.print_job_id, handle):
+                return _nothing  # another worker was faster; it follows the page
+    else:
+        handle = job.handle or ""
+    try:
+        if job.state == "intent" or printer.status(handle).state is DeviceState.HELD:
+            printer.release(handle)
+    except NotHeld as error:
+        reason = str(error)
+        return lambda conn: settle_job(conn, road, job.print_job_id, "in doubt", reason, message)
+    road.reached("after-print")
+    return _look(road, message, job.print_job_id, handle, printer, look=0)
+
+
+def follow(road: Road, message: Message) -> Write:
+    """Look again at a page that was on its way."""
+    job = _job_of(road, message)
+    if job.state in print_jobs.SETTLED or job.handle is None:
+        return _nothing
+    return _look(road, message, job.print_job_id, job.handle, _printer(road, job), int(message.body["look"]))
+
+
+def _look(road: Road, message: Message, job_id: str, handle: str, printer: Printer, look: int) -> Write:
+    status = printer.status(handle)
+    end: PrintState | None
+    silent = int(message.body.get("silent", 0)) + 1 if status.state is DeviceState.UNKNOWN else 0
+    end = "in doubt" if silent >= LOOKS_UNTIL_DOUBT else ENDS.get(status.state)
+
+    def write(conn: Connection) -> None:
+        now = road.clock()
+        if end is not None:
+            settle_job(conn, road, job_id, end, status.detail, message)
+            return
+        delay_s = FOLLOW_DELAYS_S[min(look, len(FOLLOW_DELAYS_S) - 1)]
+        body = {"print_job_id": job_id, "look": look + 1, "silent": silent}
+        following = Message("follow", f"follow:{job_id}:{look + 1}", body, message.transmission_id)
+        publish(conn, following, now, delay_s=delay_s)
+
+    return write
+
+
+def settle_job(conn: Connection, road: Road, job_id: str, end: PrintState, detail: str, message: Message) -> None:
+    """A print job has come to its end; a repeat changes nothing."""
+    if not print_jobs.settle(conn, job_id, end, road.clock(), detail or None):
+        return
+    job = print_jobs.job_by_id(conn, job_id)
+    if end == "printed":
+        page_is_out(conn, road, job, detail, message)
+        return
+    what = "print_job." + end.replace(" ", "_")
+    events.record(conn, _event(what, "in doubt", job, road.clock(), message, detail or job.printer, job_id))
+    log.error("a page needs a person", extra={"print_job_id": job_id, "state": end, "reason": detail})
+
+
+def page_is_out(
+    conn: Connection, road: Road, job: PrintJob, detail: str, message: Message, actor: str = desk.SYSTEM
+) -> None:
+    """A page is out; the order is printed once every paper of its revision is."""
+    now = road.clock()
+    note = detail or job.printer
+    events.record(conn, _event("print_job.printed", "printed", job, now, message, note, job.print_job_id, actor))
+    # Locked: two pages that come out at once must not each find the other still missing.
+    order = orders.order_by_id(conn, job.order_id, lock=True)
+    jobs = [one for one in print_jobs.jobs_of(conn, job.order_id) if one.order_revision == order.revision]
+    settled = {one.reprint_of for one in jobs if one.state == "printed"}
+    is_out = all(one.state == "printed" or one.print_job_id in settled for one in jobs)
+    if is_out and order.fulfilment_state is FulfilmentState.RELEASED:
+        change = desk.printed(order, now)
+        orders.save(conn, change.order, is_new_content=False, actor=actor, at=now)
+        events.record(conn, *order_events(change, now, actor, message.transmission_id))
+
+
+def reprinted_page(road: Road, order: SalesOrder, job: PrintJob) -> str:
+    """Render a job's paper again with its REPRINT mark and archive it; the page's SHA-256."""
+    with road.database.read() as conn:
+        profile = partners.partner_by_name(conn, order.content.partner or "")
+    pages = _render(road, order, profile, road.clock(), reprint=True)
+    page = next(page for page in pages if page.kind == job.document)
+    return road.archive.store(page.data).sha256
+
+
+def _job_of(road: Road, message: Message) -> PrintJob:
+    with road.database.read() as conn:
+        return print_jobs.job_by_id(conn, message.body["print_job_id"])
+
+
+def _printer(road: Road, job: PrintJob) -> Printer:
+    try:
+        return road.printers[job.printer]
+    except KeyError:
+        known = ", ".join(sorted(road.printers)) or "none"
+        raise UnknownPrinter(f"no printer {job.printer!r} in the settings; known: {known}") from None
+
+
+def print_message(job: PrintJob, transmission_id: str | None) -> Message:
+    """Asks the print step for one job."""
+    body = {"print_job_id": job.print_job_id}
+    return Message("print", f"print:{job.print_job_id}", body, transmission_id)
+
+
+def _event(
+    what: str, stage: str, job: PrintJob, at: datetime, message: Message, note: str, ref: str, actor: str = desk.SYSTEM
+) -> Event:
+    return Event(
+        at,
+        what,
+        stage,
+        actor=actor,
+        note=note,
+        ref=ref,
+        transmission_id=message.transmission_id,
+        order_id=job.order_id,
+        print_job_id=job.print_job_id,
+    )
+
+
+def _nothing(conn: Connection) -> None:
+    """The work was done before."""

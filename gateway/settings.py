@@ -1,0 +1,158 @@
+"""Settings: one TOML file in the box's home folder, and a few environment variables over it. The only reader of both.
+
+A box without a settings file is the embedded default: SQLite, embedded queue, a folder as printer.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from partners.partner import Identifier, Name
+from partners.strict_toml import read_strict
+
+FILE_NAME = "dockgate.toml"
+HOME_VARIABLE = "DOCKGATE_HOME"
+DATABASE_VARIABLE = "DOCKGATE_DATABASE_URL"
+QUEUE_VARIABLE = "DOCKGATE_QUEUE_URL"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used. The message says which key, in which file, and what would do."""
+
+    code = "settings-error"
+    retry = False
+
+
+class Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Company(Table):
+    """Who we are: on papers, and to partners."""
+
+    name: str = Field(default="Dockgate", description="our name on papers")
+    address: tuple[str, ...] = Field(default=(), description="our address on papers, one string for each line")
+    identifiers: tuple[Identifier, ...] = Field(default=(), description="the ids partners send to")
+
+
+class DatabaseSettings(Table):
+    url: str = Field(
+        default="",
+        description="`postgresql+psycopg2://user:password@host/name`; empty: SQLite in the home folder",
+    )
+
+
+class QueueSettings(Table):
+    url: str = Field(default="", description="`amqp://user:password@host/vhost`; empty: the embedded queue")
+
+
+class ConsoleSettings(Table):
+    host: str = Field(default="127.0.0.1", description="address the console listens on")
+    port: int = Field(default=8080, ge=0, le=65535, description="its port; 0 takes a free one")
+
+
+class WorkSettings(Table):
+    threads: int = Field(default=2, ge=1, le=64, description="threads that do the steps before printing")
+    drain_s: float = Field(default=30, gt=0, description="seconds a stopping worker may finish what it began")
+
+
+class FolderSettings(Table):
+    root: str = Field(default="folders", description="where partners' folders are, below the home folder")
+    settle_s: float = Field(
+        default=0.25, gt=0, le=600, description="a file whose size and time of change stay this long is whole"
+    )
+
+
+class FolderPrinterSettings(Table):
+    """Prints into a folder: the embedded default."""
+
+    driver: Literal["folder"] = "folder"
+    name: Name
+    folder: str = "printed"
+
+
+class CupsPrinterSettings(Table):
+    """Prints through CUPS, and asks the printer itself what became of a page."""
+
+    driver: Literal["cups"]
+    name: Name
+    queue: str = Field(description="the queue in CUPS")
+    server: str = Field(default="localhost:631", description="`host:port`, or the path of CUPS's socket")
+    device: str = Field(default="", description="`ipp://host:port/path` of the printer itself; empty: ask CUPS only")
+
+
+PrinterSettings = Annotated[FolderPrinterSettings | CupsPrinterSettings, Field(discriminator="driver")]
+
+
+class RoutingRule(Table):
+    """One rule of which printer a paper goes to; what is left out does not matter. The first rule that fits decides."""
+
+    printer: Name
+    site: str | None = None
+    document: str | None = None
+    partner: str | None = None
+    carrier: str | None = None
+
+
+class Settings(Table):
+    """Everything one box needs to know. Paths that are not absolute lie below ``home``."""
+
+    home: Path = Field(default=Path(), exclude=True)
+    company: Company = Company()
+    database: DatabaseSettings = DatabaseSettings()
+    queue: QueueSettings = QueueSettings()
+    console: ConsoleSettings = ConsoleSettings()
+    work: WorkSettings = WorkSettings()
+    folders: FolderSettings = FolderSettings()
+    printers: tuple[PrinterSettings, ...] = (FolderPrinterSettings(name="dock"),)
+    routing: tuple[RoutingRule, ...] = (RoutingRule(printer="dock"),)
+
+    @property
+    def database_url(self) -> str:
+        return self.database.url or f"sqlite:///{self.home / 'dockgate.db'}"
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the queue is the embedded one."""
+        return not self.queue.url
+
+    @property
+    def folder_root(self) -> Path:
+        return self.home / self.folders.root
+
+
+def load_settings(home: Path | None = None) -> Settings:
+    """Read the settings of a box.
+
+    Args:
+        home: the box's folder; else ``DOCKGATE_HOME``, else ``home`` in the working directory.
+
+    Raises:
+        SettingsError: the file cannot be read, or something in it cannot be.
+    """
+    home = (home or Path(os.environ.get(HOME_VARIABLE, "home"))).expanduser().absolute()
+    path = home / FILE_NAME
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        text = ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from None
+    try:
+        settings = read_strict(text, Settings)
+    except ValueError as error:
+        raise SettingsError(f"{path}: {error}") from None
+    return _with_environment(settings).model_copy(update={"home": home})
+
+
+def _with_environment(settings: Settings) -> Settings:
+    update: dict[str, object] = {}
+    if url := os.environ.get(DATABASE_VARIABLE):
+        update["database"] = settings.database.model_copy(update={"url": url})
+    if url := os.environ.get(QUEUE_VARIABLE):
+        update["queue"] = settings.queue.model_copy(update={"url": url})
+    return settings.model_copy(update=update)

@@ -1,0 +1,247 @@
+"""The translate step: archived bytes become documents, findings and acknowledgments, by the sender's agreements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from uuid_utils.compat import uuid7
+
+from gateway.road import Road
+from orders import desk
+from partners.partner import PartnerError, TradingPartner
+from queues.message import Message
+from queues.queue import publish, publish_in_order
+from queues.worker import Write
+from store import events, numbers, partners, transmissions
+from store.database import Connection
+from store.events import Event
+from store.transmissions import StoredDocument, Transmission
+from translators.findings import Code, Finding, Where
+from translators.maps.bases import base_map, base_map_text
+from translators.maps.engine import CompiledMap, compile_map
+from translators.translate import Agreed, Envelope, TranslatedInterchange, Translation, read
+from translators.x12.acknowledge import INTERCHANGE_CODES, Acknowledgment, InterchangeAcknowledgment
+from translators.x12.writer import ControlNumbers, write_997, write_ta1
+
+BLOCK_BYTES = 1 << 16
+
+
+class UnknownPartner(PartnerError):
+    """Nobody we know sent this: add a partner with the identifier it names, then replay the parked message."""
+
+    code = "unknown-partner"
+
+
+def translate(road: Road, message: Message) -> Write:
+    """Read a transmission. What its sender may not send is refused; what nobody known sent is parked with its bytes."""
+    with road.database.read() as conn:
+        transmission = transmissions.transmission_by_id(conn, message.body["transmission_id"])
+        agreements = _Agreements(conn)
+        with road.archive.open(transmission.sha256) as file:
+            translation = read(
+                iter(lambda: file.read(BLOCK_BYTES), b""),
+                agreements.agreed,
+                received_at=transmission.at,
+                channel=transmission.channel,
+            )
+    if agreements.unknown and not agreements.known:
+        raise UnknownPartner(
+            f"no partner has the identifier {' or '.join(sorted(agreements.unknown))}; "
+            f"add one, then `dockgate parked replay` this message"
+        )
+    return lambda conn: _Result(road, conn, transmission, translation, agreements).write()
+
+
+class _Agreements:
+    """Finds what was agreed with whoever an envelope names, and remembers who was known and who was not."""
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self.known: dict[str, TradingPartner] = {}
+        self.unknown: set[str] = set()
+
+    def agreed(self, envelope: Envelope) -> Agreed | None:
+        partner = partners.partner_by_identifier(self._conn, envelope.sender)
+        if partner is None:
+            self.unknown.add(str(envelope.sender))
+            return None
+        self.known[partner.partner] = partner
+        agreement = partner.agreement(envelope.set_id, envelope.version)
+        return Agreed(partner.partner, agreement, self._map(agreement.map) if agreement else None)
+
+    def _map(self, name: str) -> CompiledMap:
+        stored = partners.map_text(self._conn, name)
+        return _compiled(stored[0]) if stored else base_map(name)
+
+
+@lru_cache(maxsize=512)
+def _compiled(text: str) -> CompiledMap:
+    return compile_map(text, base_map_text)
+
+
+@dataclass
+class _Result:
+    """Writes what one transmission came to, in the worker's transaction."""
+
+    road: Road
+    conn: Connection
+    transmission: Transmission
+    translation: Translation
+    agreements: _Agreements
+
+    def write(self) -> None:
+        now = self.road.clock()
+        findings = [*self.translation.loose]
+        documents = 0
+        for interchange in self.translation.interchanges:
+            repeat = self._repeat_of(interchange)
+            if repeat is not None:
+                findings.append(repeat)
+                self._answer_repeat(interchange, now)
+                continue
+            findings += interchange.findings
+            documents += self._publish_documents(interchange, documents, now)
+            self._answer_interchange(interchange, interchange.interchange_acknowledgment, now)
+            for acknowledgment in interchange.acknowledgments:
+                self._answer_group(interchange, acknowledgment, now)
+        transmissions.add_findings(
+            self.conn, self.transmission.transmission_id, [finding.to_json() for finding in findings]
+        )
+        self._settle(documents, findings, now)
+
+    def _repeat_of(self, interchange: TranslatedInterchange) -> Finding | None:
+        """The finding that an interchange came before; None when it is new, or has nothing to know it by."""
+        header = interchange.interchange.header
+        if not (header.sender and header.receiver and header.control_number):
+            return None
+        earlier = transmissions.add_interchange(
+            self.conn,
+            self.transmission.transmission_id,
+            standard=header.standard,
+            sender=str(header.sender)[:100],
+            receiver=str(header.receiver)[:100],
+            control_number=header.control_number[:35],
+            is_test=header.test,
+        )
+        if earlier is None:
+            return None
+        text = f"interchange {header.control_number} from {header.sender} came before, in transmission {earlier}"
+        return Finding(
+            Code.INTERCHANGE_REPEATED, f"{text}: nothing was done with it again", Where(offset=header.offset)
+        )
+
+    def _publish_documents(self, interchange: TranslatedInterchange, before: int, now: datetime) -> int:
+        transmission_id = self.transmission.transmission_id
+        for place, translated in enumerate(interchange.documents, before + 1):
+            content = translated.document
+            document_id = f"{transmission_id}.{place}"
+            stored = StoredDocument(
+                document_id,
+                transmission_id,
+                content.kind,
+                content.partner or "",
+                content.customer_po_number,
+                translated.map,
+                content,
+                None,
+            )
+            transmissions.add_document(self.conn, stored)
+            body = {"document_id": document_id}
+            key = desk.idempotency_key(content)
+            publish_in_order(self.conn, Message("enter", f"enter:{document_id}", body, transmission_id, key=key), now)
+        return len(interchange.documents)
+
+    def _answer_group(self, interchange: TranslatedInterchange, answer: Acknowledgment, now: datetime) -> None:
+        """The functional acknowledgment of one group, unless the partner wants none."""
+        if interchange.partner is None or not self._wants_997(interchange.partner, answer):
+            return
+        control = self._numbers(interchange.partner)
+        group = answer.group.control_number or ""
+        self._send(interchange, "997", group, answer.verdict, write_997(answer, control, now), control, now)
+
+    def _answer_interchange(
+        self, interchange: TranslatedInterchange, answer: InterchangeAcknowledgment | None, now: datetime
+    ) -> None:
+        """The interchange acknowledgment, where the sender asked for one or the envelope is refused."""
+        if interchange.partner is None or answer is None:
+            return
+        control = self._numbers(interchange.partner, with_group=False)
+        self._send(interchange, "TA1", "", answer.verdict, write_ta1(answer, control, now), control, now)
+
+    def _answer_repeat(self, interchange: TranslatedInterchange, now: datetime) -> None:
+        """A repeat gets no second acknowledgment, only a TA1 that says so to a sender who asks for TA1s."""
+        header = interchange.interchange.header
+        if header.acknowledgment_requested:
+            code = INTERCHANGE_CODES[Code.INTERCHANGE_REPEATED]
+            self._answer_interchange(interchange, InterchangeAcknowledgment(header, "R", code), now)
+
+    def _wants_997(self, partner: str, answer: Acknowledgment) -> bool:
+        profile = self.agreements.known[partner]
+        agreed = [profile.agreement(one.set_id, answer.group.version or "") for one in answer.sets]
+        return not agreed or any(one is None or one.acknowledge != "none" for one in agreed)
+
+    def _numbers(self, partner: str, *, with_group: bool = True) -> ControlNumbers:
+        def following(what: str) -> int:
+            return numbers.next_number(self.conn, f"{what}/out/{partner}")
+
+        interchange = f"{following('interchange'):09d}"
+        if not with_group:
+            return ControlNumbers(interchange, "", "")
+        return ControlNumbers(interchange, str(following("group")), f"{following('set'):04d}")
+
+    def _send(
+        self,
+        interchange: TranslatedInterchange,
+        kind: str,
+        group: str,
+        verdict: str,
+        data: bytes,
+        control: ControlNumbers,
+        now: datetime,
+    ) -> None:
+        """Record an answer and hand it to the send step; its bytes are archived first."""
+        archived = self.road.archive.store(data)
+        answer_id = f"TR-{uuid7().hex}"
+        transmissions.add(
+            self.conn,
+            Transmission(
+                transmission_id=answer_id,
+                direction="out",
+                channel=self.transmission.channel,
+                transport_id=answer_id,
+                partner=interchange.partner,
+                name=f"{kind}-{control.interchange}.edi",
+                sha256=archived.sha256,
+                size_bytes=archived.size_bytes,
+                state="to send",
+                reason=None,
+                answers=self.transmission.transmission_id,
+                at=now,
+            ),
+        )
+        transmissions.add_acknowledgment(
+            self.conn,
+            self.transmission.transmission_id,
+            interchange_control_number=(interchange.interchange.control_number or "")[:35],
+            group_control_number=group[:35],
+            kind=kind,
+            verdict=verdict,
+            answered_by=answer_id,
+        )
+        body = {"transmission_id": answer_id}
+        message = Message("send", f"send:{answer_id}", body, self.transmission.transmission_id)
+        publish(self.conn, message, now)
+
+    def _settle(self, documents: int, findings: list[Finding], now: datetime) -> None:
+        transmission_id = self.transmission.transmission_id
+        rejects = [finding for finding in findings if finding.rejects]
+        is_refused = not documents and bool(rejects)
+        state = "refused" if is_refused else "translated"
+        reason = rejects[0].message if rejects else None
+        partner = next(iter(self.agreements.known), None)
+        transmissions.settle(self.conn, transmission_id, state, partner=partner, reason=reason)
+        note = f"{documents} documents, {len(findings)} findings" + (f"; {reason}" if reason else "")
+        what = f"transmission.{state}"
+        events.record(self.conn, Event(now, what, state, note=note, transmission_id=transmission_id))

@@ -1,0 +1,62 @@
+"""What changed between two versions of an order's content, and the fingerprint that tells a repeat from a change."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from orders.document import PurchaseOrder
+
+_OF_THE_ROAD = {"provenance", "received_at", "channel", "channel_order_id", "channel_order_ref", "schema_version"}
+"""Fields that speak of one delivery of the document, not of what was ordered."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that is not the same: ``lines[2].quantity`` was 10, is 12. None: there was, or is, nothing."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+def fingerprint(document: PurchaseOrder) -> str:
+    """SHA-256 over what the customer ordered; the same for the same order sent again by another road."""
+    return hashlib.sha256(json.dumps(_ordered(document), sort_keys=True).encode()).hexdigest()
+
+
+def differences(before: PurchaseOrder, after: PurchaseOrder) -> tuple[Difference, ...]:
+    """Every field that differs in what was ordered, in reading order. Lines are matched by ``line_no``."""
+    return tuple(_compare("", _keyed(_ordered(before)), _keyed(_ordered(after))))
+
+
+def _ordered(document: PurchaseOrder) -> dict[str, Any]:
+    return document.model_dump(mode="json", exclude=_OF_THE_ROAD, exclude_none=True, exclude_defaults=True)
+
+
+def _keyed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _keyed(item) for name, item in value.items()}
+    if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        keys = [_key(item, place) for place, item in enumerate(value, 1)]
+        return dict(zip(keys, map(_keyed, value), strict=True))
+    return value
+
+
+def _key(item: dict[str, Any], place: int) -> str:
+    for name in ("line_no", "schedule_no", "role"):
+        if name in item:
+            return f"[{item[name]}]"
+    return f"[{place}]"
+
+
+def _compare(path: str, before: Any, after: Any) -> Iterator[Difference]:
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in [*before, *(name for name in after if name not in before)]:
+            joint = "" if name.startswith("[") or not path else "."
+            yield from _compare(f"{path}{joint}{name}", before.get(name), after.get(name))
+    elif before != after:
+        yield Difference(path, before, after)

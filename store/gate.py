@@ -1,0 +1,75 @@
+"""The gate: messages of one key pass a step in the order they were taken in, however many workers and retries.
+
+A sequence number is given at intake. A message whose turn has not come is kept here and acknowledged; its predecessor
+lets it go in the same transaction that does its own work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import sqlalchemy as sa
+
+from store.database import Connection, insert_new
+from store.tables import gated_message, key_gate
+
+
+class Turn(Enum):
+    """What the gate says to a message."""
+
+    NOW = "now"
+    LATER = "later"
+    PAST = "past"
+
+
+@dataclass(frozen=True)
+class GatedMessage:
+    """A message that waits at the gate, or was let go from it."""
+
+    message_id: str
+    attempt: int
+    body: str
+
+
+def issue(conn: Connection, step: str, key: str) -> int:
+    """The next sequence number of a key at a step, from 1; taken in the transaction that publishes the message."""
+    insert_new(conn, key_gate, {"step": step, "key": key, "issued": 0, "next_seq": 1})
+    issued = (
+        sa.update(key_gate)
+        .where(key_gate.c.step == step, key_gate.c.key == key)
+        .values(issued=key_gate.c.issued + 1)
+        .returning(key_gate.c.issued)
+    )
+    return int(conn.execute(issued).scalar_one())
+
+
+def turn(conn: Connection, step: str, key: str, seq: int) -> Turn:
+    """Whether it is this message's turn; the key stays locked until the transaction ends."""
+    row = sa.select(key_gate.c.next_seq).where(key_gate.c.step == step, key_gate.c.key == key).with_for_update()
+    next_seq = conn.execute(row).scalar_one()
+    if seq == next_seq:
+        return Turn.NOW
+    return Turn.LATER if seq > next_seq else Turn.PAST
+
+
+def keep(conn: Connection, step: str, key: str, seq: int, message: GatedMessage) -> None:
+    """Keep a message until its predecessor is done."""
+    row = {"step": step, "key": key, "seq": seq, "message_id": message.message_id}
+    insert_new(conn, gated_message, row | {"attempt": message.attempt, "body": message.body})
+
+
+def pass_on(conn: Connection, step: str, key: str, seq: int) -> GatedMessage | None:
+    """The message with this number is done: open the gate for the next, and hand that over if it already waits."""
+    conn.execute(
+        sa.update(key_gate)
+        .where(key_gate.c.step == step, key_gate.c.key == key, key_gate.c.next_seq == seq)
+        .values(next_seq=seq + 1)
+    )
+    released = (
+        sa.delete(gated_message)
+        .where(gated_message.c.step == step, gated_message.c.key == key, gated_message.c.seq == seq + 1)
+        .returning(gated_message.c.message_id, gated_message.c.attempt, gated_message.c.body)
+    )
+    row = conn.execute(released).first()
+    return None if row is None else GatedMessage(*row)

@@ -1,0 +1,199 @@
+"""The outbox and the inbox: work that was published with the data it is about, and work that has been done.
+
+Every message is first a row here, written in the transaction whose result it announces. On the embedded engine
+consumers lease rows straight from this table; with a broker a relay publishes them. Either way ``sent_at`` says that
+the row has done its duty. Sent rows are kept for days, so that what a broker loses can be sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from store.database import Connection, Database, insert_new
+from store.tables import gated_message, inbox, outbox, parked
+
+
+@dataclass(frozen=True)
+class OutboxRow:
+    """One attempt at one message: ``body`` is its JSON, ``step`` who does it, ``available_at`` when at the earliest."""
+
+    message_id: str
+    attempt: int
+    step: str
+    body: str
+    available_at: datetime
+
+
+@dataclass(frozen=True)
+class LeasedRow:
+    """A row handed to one consumer; ``deliveries`` counts how often it was handed out, this time included."""
+
+    id: int
+    step: str
+    body: str
+    deliveries: int
+
+
+def put(conn: Connection, row: OutboxRow) -> bool:
+    """Write a message in the caller's transaction and ring the bell on commit; False when it is there already."""
+    is_new = insert_new(
+        conn,
+        outbox,
+        {
+            "message_id": row.message_id,
+            "attempt": row.attempt,
+            "step": row.step,
+            "body": row.body,
+            "available_at": row.available_at,
+        },
+    )
+    Database.announce(conn)
+    return bool(is_new)
+
+
+def first_time(conn: Connection, step: str, message_id: str, at: datetime) -> bool:
+    """Note that a step does a message; False when it has been done before, so that the effect is not repeated."""
+    return bool(insert_new(conn, inbox, {"step": step, "message_id": message_id, "done_at": at}))
+
+
+def forget(conn: Connection, step: str, message_id: str) -> None:
+    """Take back :func:`first_time`: the step did not do the message after all."""
+    conn.execute(sa.delete(inbox).where(inbox.c.step == step, inbox.c.message_id == message_id))
+
+
+# ---------------------------------------------------------------- leases: the embedded engine
+
+
+def lease(
+    conn: Connection, steps: Sequence[str], owner: str, limit: int, now: datetime, duration_s: float
+) -> list[LeasedRow]:
+    """Hand out up to ``limit`` due rows of the steps, oldest first; nobody else gets them until the lease ends."""
+    due = (
+        sa.select(outbox.c.id)
+        .where(
+            outbox.c.sent_at.is_(None),
+            outbox.c.available_at <= now,
+            outbox.c.step.in_(steps),
+            sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < now),
+        )
+        .order_by(outbox.c.available_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # left out on SQLite, where the whole transaction is alone anyway
+    )
+    taken = (
+        sa.update(outbox)
+        .where(outbox.c.id.in_(due))
+        .values(
+            lease_owner=owner,
+            leased_until=now + timedelta(seconds=duration_s),
+            deliveries=outbox.c.deliveries + 1,
+        )
+        .returning(outbox.c.id, outbox.c.step, outbox.c.body, outbox.c.deliveries)
+    )
+    return [LeasedRow(*row) for row in sorted(conn.execute(taken))]
+
+
+def complete(conn: Connection, row_id: int, owner: str, at: datetime) -> bool:
+    """Mark a leased row done; False when the lease is no longer ours, and then the caller must roll back."""
+    done = (
+        sa.update(outbox)
+        .where(outbox.c.id == row_id, outbox.c.lease_owner == owner, outbox.c.sent_at.is_(None))
+        .values(sent_at=at, lease_owner=None, leased_until=None)
+    )
+    return conn.execute(done).rowcount == 1
+
+
+def give_back(conn: Connection, row_id: int, owner: str, available_at: datetime) -> None:
+    """End a lease early: the row is due again at ``available_at``."""
+    conn.execute(
+        sa.update(outbox)
+        .where(outbox.c.id == row_id, outbox.c.lease_owner == owner)
+        .values(lease_owner=None, leased_until=None, available_at=available_at)
+    )
+
+
+def lease_owners(conn: Connection) -> list[str]:
+    """Who holds leases now."""
+    held = sa.select(outbox.c.lease_owner).where(outbox.c.lease_owner.is_not(None), outbox.c.sent_at.is_(None))
+    return list(conn.execute(held.distinct()).scalars())
+
+
+def free_leases(conn: Connection, owner: str) -> int:
+    """Free all leases of an owner that is known to be gone; how many there were."""
+    freed = (
+        sa.update(outbox)
+        .where(outbox.c.lease_owner == owner, outbox.c.sent_at.is_(None))
+        .values(lease_owner=None, leased_until=None)
+    )
+    Database.announce(conn)
+    return conn.execute(freed).rowcount
+
+
+# ---------------------------------------------------------------- relaying: a broker beside the database
+
+
+@dataclass(frozen=True)
+class DueRow:
+    """A row to be published."""
+
+    id: int
+    message_id: str
+    attempt: int
+    step: str
+    body: str
+
+
+def due(conn: Connection, now: datetime, limit: int) -> list[DueRow]:
+    """Unsent rows whose time has come, oldest first, locked so that a second relay takes others."""
+    rows = (
+        sa.select(outbox.c.id, outbox.c.message_id, outbox.c.attempt, outbox.c.step, outbox.c.body)
+        .where(outbox.c.sent_at.is_(None), outbox.c.available_at <= now)
+        .order_by(outbox.c.available_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [DueRow(*row) for row in conn.execute(rows)]
+
+
+def mark_sent(conn: Connection, row_ids: Sequence[int], at: datetime) -> None:
+    """The broker has confirmed these rows."""
+    conn.execute(sa.update(outbox).where(outbox.c.id.in_(row_ids)).values(sent_at=at))
+
+
+def send_again(conn: Connection, sent_before: datetime) -> int:
+    """Make rows due again that were sent long ago and of which nothing was heard: the broker lost them. How many.
+
+    A row was heard of when its step did the message, parked it, keeps it at the gate, or wrote a later attempt.
+    """
+    later = outbox.alias("later")
+    heard = [
+        sa.select(inbox.c.step).where(inbox.c.step == outbox.c.step, inbox.c.message_id == outbox.c.message_id),
+        sa.select(parked.c.step).where(
+            parked.c.step == outbox.c.step,
+            parked.c.message_id == outbox.c.message_id,
+            parked.c.attempt == outbox.c.attempt,
+        ),
+        sa.select(gated_message.c.step).where(
+            gated_message.c.step == outbox.c.step, gated_message.c.message_id == outbox.c.message_id
+        ),
+        sa.select(later.c.id).where(later.c.message_id == outbox.c.message_id, later.c.attempt > outbox.c.attempt),
+    ]
+    lost = sa.update(outbox).where(outbox.c.sent_at < sent_before, *(sa.not_(query.exists()) for query in heard))
+    Database.announce(conn)
+    return conn.execute(lost.values(sent_at=None)).rowcount
+
+
+def prune(conn: Connection, sent_before: datetime) -> int:
+    """Forget messages that were sent and done before a day; how many outbox rows went."""
+    conn.execute(sa.delete(inbox).where(inbox.c.done_at < sent_before))
+    return conn.execute(sa.delete(outbox).where(outbox.c.sent_at < sent_before)).rowcount
+
+
+def waiting(conn: Connection) -> dict[str, int]:
+    """How many messages each step still has to do (on the embedded engine), or the relay to publish."""
+    rows = sa.select(outbox.c.step, sa.func.count()).where(outbox.c.sent_at.is_(None)).group_by(outbox.c.step)
+    return dict(conn.execute(rows).all())

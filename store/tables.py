@@ -1,0 +1,341 @@
+"""Every table of the box. Content is kept as JSON text; what is searched or joined has a column of its own."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+
+from store.types import BigId, ExactDecimal, JsonText, UtcDateTime
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+KEY = String(80)
+"""An id of ours: a prefix and a version 7 UUID, or a name people gave."""
+SHA256 = String(64)
+
+# ---------------------------------------------------------------- partners and masters
+
+partner = Table(
+    "partner",
+    metadata,
+    Column("partner", String(32), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("active_revision", Integer),
+)
+partner_revision = Table(
+    "partner_revision",
+    metadata,
+    Column("partner", ForeignKey("partner.partner"), primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("toml", Text, nullable=False),
+    Column("imported_at", UtcDateTime, nullable=False),
+    Column("imported_by", String(80), nullable=False),
+)
+partner_identifier = Table(
+    "partner_identifier",
+    metadata,
+    Column("qualifier", String(10), primary_key=True),
+    Column("value", String(80), primary_key=True),
+    Column("partner", ForeignKey("partner.partner"), nullable=False, index=True),
+)
+map_revision = Table(
+    "map_revision",
+    metadata,
+    Column("map", String(64), primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("toml", Text, nullable=False),
+    Column("imported_at", UtcDateTime, nullable=False),
+    Column("imported_by", String(80), nullable=False),
+)
+part = Table(
+    "part",
+    metadata,
+    Column("part", KEY, primary_key=True),
+    Column("gtin", String(20), index=True),
+    Column("record", JsonText, nullable=False),
+)
+part_cross_reference = Table(
+    "part_cross_reference",
+    metadata,
+    Column("partner", String(32), primary_key=True),
+    Column("qualifier", String(10), primary_key=True),
+    Column("customer_part", String(80), primary_key=True),
+    Column("our_part", KEY, nullable=False),
+    Column("record", JsonText, nullable=False),
+)
+customer = Table(
+    "customer",
+    metadata,
+    Column("customer", KEY, primary_key=True),
+    Column("record", JsonText, nullable=False),
+)
+
+# ---------------------------------------------------------------- what crossed a channel
+
+transmission = Table(
+    "transmission",
+    metadata,
+    Column("transmission_id", KEY, primary_key=True),
+    Column("direction", String(3), nullable=False),
+    Column("channel", String(80), nullable=False),
+    Column("transport_id", String(200), nullable=False),
+    Column("partner", String(32)),
+    Column("name", String(300), nullable=False),
+    Column("sha256", SHA256, nullable=False, index=True),
+    Column("size_bytes", sa.BigInteger, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("reason", Text),
+    Column("answers", KEY, index=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    UniqueConstraint("channel", "direction", "transport_id"),
+)
+interchange = Table(
+    "interchange",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("transmission_id", ForeignKey("transmission.transmission_id"), nullable=False, index=True),
+    Column("standard", String(12), nullable=False),
+    Column("sender", String(100), nullable=False),
+    Column("receiver", String(100), nullable=False),
+    Column("control_number", String(35), nullable=False),
+    Column("is_test", sa.Boolean, nullable=False),
+    UniqueConstraint("standard", "sender", "receiver", "control_number"),
+)
+finding = Table(
+    "finding",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("transmission_id", ForeignKey("transmission.transmission_id"), nullable=False, index=True),
+    Column("severity", String(8), nullable=False),
+    Column("code", String(60), nullable=False),
+    Column("record", JsonText, nullable=False),
+)
+document = Table(
+    "document",
+    metadata,
+    Column("document_id", KEY, primary_key=True),
+    Column("transmission_id", ForeignKey("transmission.transmission_id"), nullable=False, index=True),
+    Column("kind", String(30), nullable=False),
+    Column("partner", String(32), nullable=False),
+    Column("customer_po_number", String(50)),
+    Column("map", String(64), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("order_id", KEY, index=True),
+)
+acknowledgment = Table(
+    "acknowledgment",
+    metadata,
+    Column("transmission_id", ForeignKey("transmission.transmission_id"), primary_key=True),
+    Column("interchange_control_number", String(35), primary_key=True),
+    Column("group_control_number", String(35), primary_key=True),
+    Column("kind", String(8), nullable=False),
+    Column("verdict", String(2), nullable=False),
+    Column("answered_by", KEY, nullable=False, index=True),
+)
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("value", sa.BigInteger, nullable=False),
+)
+
+# ---------------------------------------------------------------- orders
+
+order_number = Table(
+    "order_number",
+    metadata,
+    Column("number", BigId, primary_key=True),
+    Column("order_id", KEY, nullable=False, unique=True),
+    sqlite_autoincrement=True,
+)
+sales_order = Table(
+    "sales_order",
+    metadata,
+    Column("order_id", KEY, primary_key=True),
+    Column("order_number", String(30), nullable=False, unique=True),
+    Column("idempotency_key", String(200), nullable=False, unique=True),
+    Column("partner", String(32), nullable=False, index=True),
+    Column("customer", KEY, index=True),
+    Column("customer_po_number", String(50), nullable=False, index=True),
+    Column("release_number", String(30)),
+    Column("order_state", String(20), nullable=False, index=True),
+    Column("credit_state", String(20), nullable=False),
+    Column("fulfilment_state", String(20), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("currency", String(3)),
+    Column("grand_total", ExactDecimal),
+    Column("line_count", Integer, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False, index=True),
+    Column("control", JsonText, nullable=False),
+)
+order_revision = Table(
+    "order_revision",
+    metadata,
+    Column("order_id", ForeignKey("sales_order.order_id"), primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("content", Text, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("reason", Text),
+    Column("at", UtcDateTime, nullable=False),
+)
+order_line = Table(
+    "order_line",
+    metadata,
+    Column("order_id", ForeignKey("sales_order.order_id"), primary_key=True),
+    Column("line_no", Integer, primary_key=True, autoincrement=False),
+    Column("part", KEY, index=True),
+    Column("description", String(80)),
+    Column("quantity", ExactDecimal, nullable=False),
+    Column("uom", String(3), nullable=False),
+    Column("unit_price", ExactDecimal),
+    Column("extended_price", ExactDecimal),
+)
+order_schedule = Table(
+    "order_schedule",
+    metadata,
+    Column("order_id", ForeignKey("sales_order.order_id"), primary_key=True),
+    Column("line_no", Integer, primary_key=True, autoincrement=False),
+    Column("schedule_no", Integer, primary_key=True, autoincrement=False),
+    Column("quantity", ExactDecimal, nullable=False),
+    Column("requested_ship_date", sa.Date),
+    Column("requested_delivery_date", sa.Date),
+    Column("ship_to", KEY),
+)
+hold = Table(
+    "hold",
+    metadata,
+    Column("hold_id", KEY, primary_key=True),
+    Column("order_id", ForeignKey("sales_order.order_id"), nullable=False, index=True),
+    Column("kind", String(12), nullable=False),
+    Column("rule", String(30), nullable=False),
+    Column("set_at", UtcDateTime, nullable=False),
+    Column("released_at", UtcDateTime),
+    Column("record", JsonText, nullable=False),
+)
+Index(
+    "ix_hold_open",
+    hold.c.kind,
+    hold.c.set_at,
+    postgresql_where=hold.c.released_at.is_(None),
+    sqlite_where=hold.c.released_at.is_(None),
+)
+event = Table(
+    "event",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("what", String(60), nullable=False),
+    Column("stage", String(30), nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("ref", String(200), nullable=False),
+    Column("transmission_id", KEY, index=True),
+    Column("order_id", KEY, index=True),
+    Column("print_job_id", KEY, index=True),
+)
+print_job = Table(
+    "print_job",
+    metadata,
+    Column("print_job_id", KEY, primary_key=True),
+    Column("order_id", ForeignKey("sales_order.order_id"), nullable=False, index=True),
+    Column("order_revision", Integer, nullable=False),
+    Column("document", String(30), nullable=False),
+    Column("printer", String(32), nullable=False),
+    Column("media_type", String(80), nullable=False),
+    Column("copies", Integer, nullable=False),
+    Column("sha256", SHA256, nullable=False),
+    Column("state", String(12), nullable=False, index=True),
+    Column("handle", String(200)),
+    Column("reason", Text),
+    Column("reprint_of", KEY),
+    Column("requested_at", UtcDateTime, nullable=False, index=True),
+    Column("settled_at", UtcDateTime),
+)
+# One intent per paper of a revision; a person's reprint is another row that names the first.
+Index(
+    "uq_print_job_intent",
+    print_job.c.order_id,
+    print_job.c.order_revision,
+    print_job.c.document,
+    unique=True,
+    postgresql_where=print_job.c.reprint_of.is_(None),
+    sqlite_where=print_job.c.reprint_of.is_(None),
+)
+
+# ---------------------------------------------------------------- work between steps
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("message_id", String(80), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("step", String(40), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("available_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("lease_owner", String(120)),
+    Column("leased_until", UtcDateTime),
+    Column("deliveries", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("message_id", "attempt"),
+    sqlite_autoincrement=True,
+)
+Index(
+    "ix_outbox_due",
+    outbox.c.available_at,
+    outbox.c.id,
+    postgresql_where=outbox.c.sent_at.is_(None),
+    sqlite_where=outbox.c.sent_at.is_(None),
+)
+Index("ix_outbox_sent_at", outbox.c.sent_at)
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("step", String(40), primary_key=True),
+    Column("message_id", String(80), primary_key=True),
+    Column("done_at", UtcDateTime, nullable=False, index=True),
+)
+parked = Table(
+    "parked",
+    metadata,
+    Column("parked_id", BigId, primary_key=True),
+    Column("step", String(40), nullable=False),
+    Column("message_id", String(80), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("traceback", Text, nullable=False),
+    Column("transmission_id", KEY),
+    Column("parked_at", UtcDateTime, nullable=False),
+    Column("state", String(10), nullable=False, index=True),
+    Column("settled_at", UtcDateTime),
+    Column("settled_by", String(80)),
+    UniqueConstraint("step", "message_id", "attempt"),
+    sqlite_autoincrement=True,
+)
+key_gate = Table(
+    "key_gate",
+    metadata,
+    Column("step", String(40), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("issued", sa.BigInteger, nullable=False),
+    Column("next_seq", sa.BigInteger, nullable=False),
+)
+gated_message = Table(
+    "gated_message",
+    metadata,
+    Column("step", String(40), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", String(80), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+)

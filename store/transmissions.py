@@ -1,0 +1,207 @@
+"""What crossed a channel, in either direction: the transmission, its interchanges, findings, documents and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from orders.document import PurchaseOrder
+from store.database import Connection, insert_new
+from store.errors import NotFound
+from store.tables import acknowledgment, document, finding, interchange, transmission
+
+
+@dataclass(frozen=True)
+class Transmission:
+    """Bytes that crossed a channel once.
+
+    ``transport_id`` is the channel's own name for the crossing (unique per channel and direction), ``name`` the
+    sender's label, never a path of ours. ``state``: received, translated, refused, parked / to send, sent.
+    ``answers`` names the inbound transmission an outbound one acknowledges.
+    """
+
+    transmission_id: str
+    direction: str
+    channel: str
+    transport_id: str
+    partner: str | None
+    name: str
+    sha256: str
+    size_bytes: int
+    state: str
+    reason: str | None
+    answers: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class StoredDocument:
+    """A translated document, and the order it became once the order desk has seen it."""
+
+    document_id: str
+    transmission_id: str
+    kind: str
+    partner: str
+    customer_po_number: str | None
+    map: str
+    content: PurchaseOrder
+    order_id: str | None
+
+
+def add(conn: Connection, row: Transmission) -> bool:
+    """Record a transmission; False when this crossing was recorded before."""
+    return bool(insert_new(conn, transmission, vars(row)))
+
+
+def by_transport_id(conn: Connection, channel: str, direction: str, transport_id: str) -> Transmission | None:
+    """The transmission a channel knows by this id, if it was recorded."""
+    query = sa.select(transmission).where(
+        transmission.c.channel == channel,
+        transmission.c.direction == direction,
+        transmission.c.transport_id == transport_id,
+    )
+    row = conn.execute(query).first()
+    return None if row is None else Transmission(*row)
+
+
+def transmission_by_id(conn: Connection, transmission_id: str) -> Transmission:
+    """One transmission.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = conn.execute(sa.select(transmission).where(transmission.c.transmission_id == transmission_id)).first()
+    if row is None:
+        raise NotFound(f"no transmission {transmission_id}")
+    return Transmission(*row)
+
+
+def recent(conn: Connection, *, limit: int = 100, before: datetime | None = None) -> list[Transmission]:
+    """Transmissions in both directions, newest first."""
+    query = sa.select(transmission).order_by(transmission.c.at.desc(), transmission.c.transmission_id).limit(limit)
+    if before is not None:
+        query = query.where(transmission.c.at < before)
+    return [Transmission(*row) for row in conn.execute(query)]
+
+
+def answers_to(conn: Connection, transmission_id: str) -> list[Transmission]:
+    """The outbound transmissions that acknowledge an inbound one."""
+    query = sa.select(transmission).where(transmission.c.answers == transmission_id).order_by(transmission.c.at)
+    return [Transmission(*row) for row in conn.execute(query)]
+
+
+def settle(
+    conn: Connection, transmission_id: str, state: str, *, partner: str | None = None, reason: str | None = None
+) -> None:
+    """Say what became of a transmission."""
+    values: dict[str, Any] = {"state": state, "reason": reason}
+    if partner is not None:
+        values["partner"] = partner
+    conn.execute(sa.update(transmission).where(transmission.c.transmission_id == transmission_id).values(**values))
+
+
+def add_interchange(
+    conn: Connection,
+    transmission_id: str,
+    *,
+    standard: str,
+    sender: str,
+    receiver: str,
+    control_number: str,
+    is_test: bool,
+) -> str | None:
+    """Record an interchange; the id of the transmission that brought it before, or None when it is new.
+
+    Sender, receiver and control number decide: the unique index lets only one of two racing workers through.
+    """
+    row = {"standard": standard, "sender": sender, "receiver": receiver, "control_number": control_number}
+    if insert_new(conn, interchange, row | {"transmission_id": transmission_id, "is_test": is_test}):
+        return None
+    earlier = sa.select(interchange.c.transmission_id).where(
+        *(interchange.c[name] == value for name, value in row.items())
+    )
+    return str(conn.execute(earlier).scalar_one())
+
+
+def add_findings(conn: Connection, transmission_id: str, findings: Sequence[dict[str, Any]]) -> None:
+    """Keep the findings of a transmission, each in its JSON form."""
+    rows = [
+        {"transmission_id": transmission_id, "severity": one["severity"], "code": one["code"], "record": one}
+        for one in findings
+    ]
+    if rows:
+        conn.execute(sa.insert(finding), rows)
+
+
+def findings_of(conn: Connection, transmission_id: str) -> list[dict[str, Any]]:
+    """The findings of a transmission in reading order, in their JSON form."""
+    query = sa.select(finding.c.record).where(finding.c.transmission_id == transmission_id).order_by(finding.c.id)
+    return list(conn.execute(query).scalars())
+
+
+def add_document(conn: Connection, row: StoredDocument) -> None:
+    """Keep a translated document until the order desk takes it, and after."""
+    values = vars(row) | {"content": row.content.model_dump_json(exclude_none=True, exclude_defaults=True)}
+    conn.execute(sa.insert(document).values(**values))
+
+
+def document_by_id(conn: Connection, document_id: str) -> StoredDocument:
+    """One document.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = conn.execute(sa.select(document).where(document.c.document_id == document_id)).first()
+    if row is None:
+        raise NotFound(f"no document {document_id}")
+    return _stored(row)
+
+
+def documents_of(conn: Connection, transmission_id: str) -> list[StoredDocument]:
+    """The documents a transmission brought, in its order."""
+    query = sa.select(document).where(document.c.transmission_id == transmission_id).order_by(document.c.document_id)
+    return [_stored(row) for row in conn.execute(query)]
+
+
+def _stored(row: sa.Row[Any]) -> StoredDocument:
+    values = dict(row._mapping)
+    return StoredDocument(**values | {"content": PurchaseOrder.model_validate_json(values["content"])})
+
+
+def link_order(conn: Connection, document_id: str, order_id: str) -> None:
+    """Note which order a document became, or which one it repeats."""
+    conn.execute(sa.update(document).where(document.c.document_id == document_id).values(order_id=order_id))
+
+
+def add_acknowledgment(
+    conn: Connection,
+    transmission_id: str,
+    *,
+    interchange_control_number: str,
+    group_control_number: str,
+    kind: str,
+    verdict: str,
+    answered_by: str,
+) -> bool:
+    """Note the one acknowledgment of a functional group; False when it was given before."""
+    row = {
+        "transmission_id": transmission_id,
+        "interchange_control_number": interchange_control_number,
+        "group_control_number": group_control_number,
+        "kind": kind,
+        "verdict": verdict,
+        "answered_by": answered_by,
+    }
+    return bool(insert_new(conn, acknowledgment, row))
+
+
+def counts(conn: Connection) -> dict[tuple[str, str], int]:
+    """How many transmissions there are by direction and state."""
+    query = sa.select(transmission.c.direction, transmission.c.state, sa.func.count()).group_by(
+        transmission.c.direction, transmission.c.state
+    )
+    return {(direction, state): count for direction, state, count in conn.execute(query)}

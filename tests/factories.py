@@ -1,0 +1,91 @@
+"""Things tests are about, made in one place."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from orders.desk import Change, Entry, enter
+from orders.document import Address, Identifier, Line, Party, PurchaseOrder
+from orders.masters import Catalogue, Customer, Part, ShipTo
+from orders.values import FreightPayment, PartyRole
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+def line(line_no: int = 1, **values: Any) -> Line:
+    usual: dict[str, Any] = {
+        "line_no": line_no,
+        "quantity": Decimal(10),
+        "uom": "EA",
+        "part_as_ordered": (Identifier(qualifier="VP", value="W-100"),),
+        "price_as_received": Decimal("9.25"),
+    }
+    return Line(**usual | values)
+
+
+def ship_to(**values: Any) -> Party:
+    address = Address(line1="1 Dock Road", city="Toledo", region="OH", postal_code="43604", country="US")
+    usual: dict[str, Any] = {"role": PartyRole.SHIP_TO, "party_code": "0042", "name": "Store 42", "address": address}
+    return Party(**usual | values)
+
+
+def purchase_order(**values: Any) -> PurchaseOrder:
+    usual: dict[str, Any] = {
+        "customer_po_number": f"PO-{next(_numbers)}",
+        "partner": "acme",
+        "channel": "folder:acme",
+        "channel_order_id": "x",
+        "received_at": NOON,
+        "currency": "USD",
+        "parties": (ship_to(),),
+        "lines": (line(),),
+    }
+    return PurchaseOrder(**usual | values)
+
+
+def part(number: str = "W-100", **values: Any) -> Part:
+    usual: dict[str, Any] = {"part": number, "description": "Widget", "list_price": Decimal("9.25")}
+    return Part(**usual | values)
+
+
+def catalogue(*parts: Part) -> Catalogue:
+    known = parts or (part(),)
+    return Catalogue({one.part: one for one in known})
+
+
+def customer(**values: Any) -> Customer:
+    usual: dict[str, Any] = {
+        "customer": "C-1001",
+        "name": "Acme Retail",
+        "freight_payment": FreightPayment.COLLECT,
+        "credit_limit": Decimal(10_000),
+    }
+    return Customer(**usual | values)
+
+
+def known_ship_to(code: str = "0042") -> ShipTo:
+    address = Address(line1="9 Known Street", city="Dayton", region="OH", postal_code="45402", country="US")
+    return ShipTo(code=code, name="Store on file", address=address)
+
+
+def entered(document: PurchaseOrder | None = None, **values: Any) -> Change:
+    number = next(_numbers)
+    entry = Entry(f"order-{number}", f"SO-{number}", f"TR-{number}", "x12-850", NOON)
+    return enter(document or purchase_order(**values), entry, catalogue(), customer())
