@@ -140,7 +140,7 @@ NOWHERE = Where()
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong, where, and what to do about it. ``value`` is the bad value, shortened; it may be empty."""
+    """One thing that is wrong, where, and what to do about it. ``value`` is the bad value, shortened, or empty."""
 
     code: Code
     message: str

@@ -1,6 +1,6 @@
 """From a map's TOML text to a function that reads a set: parsed and checked once, then only closures run.
 
-A map ``extends`` another by being laid over it, table by table and key by key; ``key = false`` takes a rule of the base away.
+A map ``extends`` another by being laid over it, table by table and key by key; ``key = false`` takes a rule away.
 Mistakes are told with their line and the nearest name that exists.
 """
 

@@ -24,7 +24,7 @@ class Run:
     findings: list[Finding] = field(default_factory=list)
     provenance: dict[str, str] = field(default_factory=dict)
     pending: list[tuple[Segment | None, int, str, str]] = field(default_factory=list)
-    """What the row being read has taken: segment, bits of its elements, field and label. Kept or forgotten as a whole."""
+    """What the row being read has taken: segment, bits of its elements, field, label. Kept or forgotten together."""
     known: frozenset[tuple[int | None, int | None]] = frozenset()
     """Places (position, element) that already have a finding of their own."""
 
@@ -69,12 +69,13 @@ class Plain:
     element: int
     target: str
     convert: Convert | None
+    default: Any
     otherwise: Apply
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``tags`` are the segments the rule looks at, so that it is not even asked when there is none; empty: always ask."""
+    """``tags`` are the segments the rule looks at, so that it is not asked when there is none; empty: always ask."""
 
     apply: Apply
     tags: frozenset[str] = frozenset()
@@ -112,7 +113,7 @@ def rule(target: str, text: Any, tables: Tables, where: str) -> Rule:
     is_plain = len(form.paths) == 1 and not (first.loops or first.join or first.component or first.place.is_choosy)
     plain = None
     if is_plain:
-        plain = Plain(first.place.tag, first.element, target, _converter(first, form), apply)
+        plain = Plain(first.place.tag, first.element, target, _converter(first, form), form.default, apply)
     return Rule(apply, frozenset() if must_run else _tags(form.paths), plain)
 
 
@@ -120,7 +121,7 @@ def together(rules: list[Plain]) -> Apply:
     """One look at a segment for all the plain rules on it; each value it lacks is left to the rule's own way."""
     tag = rules[0].tag
     specs = [
-        (one.element, one.target, f"{tag}.{one.element:02}", 1 << one.element, one.convert, one.otherwise)
+        (one.element, one.target, f"{tag}.{one.element:02}", 1 << one.element, one.convert, one.default, one.otherwise)
         for one in sorted(rules, key=lambda one: one.element)
     ]
 
@@ -129,14 +130,14 @@ def together(rules: list[Plain]) -> Apply:
         if found is None:
             inner = loop.loops.get(tag)
             if inner is None:
-                for _, _, _, _, _, otherwise in specs:
+                for *_, otherwise in specs:
                     otherwise(loop, out, prefix, run)
                 return
             found = inner[0].segments[tag]
         segment = found[0]
         elements, pending = segment.elements, run.pending
         count = len(elements)
-        for element, target, label, bits, convert, otherwise in specs:
+        for element, target, label, bits, convert, default, otherwise in specs:
             value = elements[element].strip() if element < count else ""
             if not value:
                 otherwise(loop, out, prefix, run)
@@ -144,6 +145,9 @@ def together(rules: list[Plain]) -> Apply:
             if convert:
                 value = convert(value, segment, run)
                 if value is None:
+                    if default is not None:
+                        out[target] = default
+                        pending.append((None, 0, prefix + target, "default"))
                     continue
             out[target] = value
             pending.append((segment, bits, prefix + target, label))
@@ -200,7 +204,9 @@ def _apply(target: str, form: _Form) -> Apply:
         segments, loops = loop.segments, loop.loops
         for tag, reader in ways:
             if (tag in segments or tag in loops) and reader(loop, out, prefix, run):
-                return
+                if default is None or target in out:
+                    return
+                break
         if default is not None:
             out[target] = default
             run.pending.append((None, 0, prefix + target, "default"))
@@ -288,7 +294,7 @@ def _converter(path: Path, form: _Form) -> Callable[[str, Segment, Run], Any] | 
         elif unmatched == "warn":
             kept = "the default was taken" if form.default is not None else "the field stays empty"
             run.add(Code.CODE_NOT_IN_TABLE, f"is not in table {form.table_name}, {kept}", segment, element, value)
-        return form.default
+        return None
 
     return convert
 
@@ -315,7 +321,7 @@ def _joining_reader(target: str, path: Path) -> Reader:
 
 
 def _pair_rule(target: str, text: dict[str, Any], where: str) -> Rule:
-    """``pairs`` takes every (qualifier, value) pair from an element on, the named qualifiers first; ``pair`` one value."""
+    """``pairs`` takes every (qualifier, value) pair from an element on, named qualifiers first; ``pair`` one value."""
     wanted = text.get("pairs", text.get("pair"))
     wanted = [wanted] if isinstance(wanted, str) else wanted
     if not isinstance(wanted, list) or not all(isinstance(one, str) for one in wanted):

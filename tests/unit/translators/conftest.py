@@ -20,7 +20,8 @@ CTT*1"""
 
 
 def isa(number: str = "000000001", test: str = "P", ack: str = "0", version: str = "00401") -> str:
-    return f"ISA*00*          *00*          *01*007940297      *ZZ*DOCKGATE       *260302*1200*U*{version}*{number}*{ack}*{test}*>"
+    ids = "*00*          *00*          *01*007940297      *ZZ*DOCKGATE       "
+    return f"ISA{ids}*260302*1200*U*{version}*{number}*{ack}*{test}*>"
 
 
 def order_set(body: str = ORDER, number: str = "0001", set_id: str = "850") -> list[str]:
