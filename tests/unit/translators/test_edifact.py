@@ -50,7 +50,7 @@ GOOD = [("14:4012345000009", "14:5098765000001", "REF77", True, [(None, [("ORDER
         b"UNA:+.? '" + ORDER,
         b"UNA:+.? '\r\n" + ORDER.replace(b"'UN", b"'\r\nUN"),
         b"\xef\xbb\xbf" + ORDER,
-        ORDER.replace(b"?'", b"?:").replace(b"'", b"\n"),
+        ORDER.replace(b"O?'HARA", b"OHARA").replace(b"'", b"\n"),
         b"UNA|*.! ^" + respelled("|", "*", "!", "^"),
     ],
 )
