@@ -81,7 +81,8 @@ def error_classes() -> Iterator[tuple[str, ast.ClassDef]]:
     for path in sources(*ROOMS):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             bases = [base.id for base in getattr(node, "bases", []) if isinstance(base, ast.Name)]
-            if isinstance(node, ast.ClassDef) and any(base == "Exception" or base.endswith("Error") for base in bases):
+            is_ours = any(base == "Exception" or (base.endswith("Error") and base != "ValueError") for base in bases)
+            if isinstance(node, ast.ClassDef) and is_ours:
                 yield str(path.relative_to(ROOT)), node
 
 
@@ -99,6 +100,20 @@ def test_every_error_has_a_code_a_docstring_and_a_row_in_the_docs(path: str, nod
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", assigned["code"])
     rows = (ROOT / "docs" / "errors.md").read_text("utf-8")
     assert f"| `{assigned['code']}` |" in rows, f"docs/errors.md has no row for {assigned['code']}"
+
+
+@pytest.mark.parametrize(("path", "node"), [pytest.param(path, node, id=node.name) for path, node in error_classes()])
+def test_every_error_is_raised_in_a_test(path: str, node: ast.ClassDef) -> None:
+    code = next(
+        (
+            str(statement.value.value)
+            for statement in node.body
+            if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)
+        ),
+        node.name,
+    )
+    named = re.compile(rf"\b({node.name}|{code})\b")
+    assert any(named.search(path.read_text("utf-8")) for path in sources("tests")), f"no test speaks of {node.name}"
 
 
 def test_nothing_unfinished_is_committed() -> None:
