@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from queues import parking
 from queues.embedded import EmbeddedQueue
-from queues.errors import BrokerUnavailable
+from queues.errors import BrokerUnavailable, LeaseLost, Unroutable
 from queues.message import Message
 from queues.queue import DELIVERY_LIMIT, Delivery, Queue, publish, publish_in_order
 from queues.rabbitmq import Publisher, RabbitQueue
@@ -23,6 +23,7 @@ from queues.relay import Relay
 from queues.worker import Outcome, Step, Worker, Write
 from store import outbox, parked
 from store.database import Connection, Database
+from store.errors import StoreUnavailable
 from store.schema import migrate
 from store.tables import counter
 from tests.lab.rabbit import PrivateRabbit
@@ -370,6 +371,8 @@ def test_lease_that_another_worker_took_over_rolls_the_step_back(tmp_path: Path)
     worker = Worker(database, slow_queue, {"enter": Counted()}, now)
     delivery = engine.take(slow_queue)
     engine.lose_worker(slow_queue)
+    with pytest.raises(LeaseLost), database.write() as conn:
+        slow_queue.complete(conn, delivery)
     other_queue = engine.queue()
     other = engine.take(other_queue)
     assert worker.handle(delivery) is Outcome.LOST
@@ -416,11 +419,14 @@ def test_work_goes_on_after_the_broker_closed_every_connection(rabbit_engine: En
     assert set(effects(engine.database).values()) == {1}
 
 
-def test_message_without_a_queue_stays_in_the_outbox(rabbit_engine: Engine) -> None:
+def test_message_without_a_queue_stays_in_the_outbox(rabbit_engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
     engine = rabbit_engine
     engine.work({"enter": Counted()})
-    engine.publish(replace(Message("enter", "m1"), step="nowhere"), Message("enter", "good"))
-    wait_until(lambda: effects(engine.database) == {"good": 1})
+    with caplog.at_level("WARNING"):
+        engine.publish(replace(Message("enter", "m1"), step="nowhere"), Message("enter", "good"))
+        wait_until(lambda: effects(engine.database) == {"good": 1})
+        wait_until(lambda: any("dockgate migrate" in str(vars(record)) for record in caplog.records))
+    assert Unroutable.retry
     with engine.database.read() as conn:
         assert outbox.waiting(conn) == {"nowhere": 1}
 
@@ -429,3 +435,17 @@ def test_broker_that_is_away_is_named_as_the_problem(rabbit_engine: Engine) -> N
     queue = RabbitQueue("amqp://test:test@127.0.0.1:1/nowhere", STEPS)
     assert "does not answer" in queue.problems()[0]
     queue.close()
+
+
+def test_worker_keeps_its_message_while_the_database_is_away(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'box.db'}")
+    migrate(database)
+    engine = Engine(database, None)
+    away = iter([StoreUnavailable("restarting"), StoreUnavailable("restarting"), None])
+    engine.publish(Message("enter", "m1"))
+    worker = Worker(database, engine.queue(), {"enter": Counted(lambda message: next(away))}, now)
+    assert worker.run_until_idle() == 1
+    assert effects(database) == {"m1": 1}
+    assert engine.parked() == []
+    engine.close()
+    database.close()
