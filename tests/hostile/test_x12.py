@@ -1,4 +1,4 @@
-"""Bad X12, by the numbers of the list of bad inputs: refused at the right level, soon, with little memory, never a crash."""
+"""Bad X12, by number: refused at the right level, soon, with little memory, never a crash."""
 
 from __future__ import annotations
 

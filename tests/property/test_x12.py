@@ -25,8 +25,10 @@ ORDER = (
     b"SE*16*0001~GE*1*7~IEA*1*000000001~"
 )
 PIECES = [
-    b"ISA*", b"GS*", b"ST*850*1", b"SE*", b"GE*", b"IEA*", b"~", b"\n", b"\r\n", b"*", b">", b"BIN*9*", b"UNB+", b"UNA:+.? '",
-    b"UNH+1+ORDERS:D:96A:UN", b"'", b"?", b"PO1*", b"N1*ST", b"\x00", b"\xef\xbb\xbf", b"\xff", ISA, ORDER,
+    b"ISA*", b"GS*", b"ST*850*1", b"SE*", b"GE*", b"IEA*", b"~", b"\n", b"\r\n", b"*", b">", b"BIN*9*",
+    b"UNB+",
+    b"UNA:+.? '", b"UNH+1+ORDERS:D:96A:UN",
+    b"'", b"?", b"PO1*", b"N1*ST", b"\x00", b"\xef\xbb\xbf", b"\xff", ISA, ORDER,
 ]  # fmt: skip
 
 
@@ -89,7 +91,10 @@ FINDINGS = st.builds(
 
 
 @given(
-    st.lists(st.tuples(st.text(max_size=5) | st.none(), st.text(max_size=9) | st.none(), st.lists(FINDINGS, max_size=4)), max_size=4),
+    st.lists(
+        st.tuples(st.text(max_size=5) | st.none(), st.text(max_size=9) | st.none(), st.lists(FINDINGS, max_size=4)),
+        max_size=4,
+    ),
     st.text(max_size=20),
     st.sampled_from([Delimiters(), Delimiters(b"|", b":", b"\n"), Delimiters(b"\x1d", b"\x1f", b"\x1c", b"^")]),
 )  # fmt: skip

@@ -163,6 +163,20 @@ class _Interchange:
             piece = raw.lstrip() if self.blank else raw
             if end < 0 or not piece.startswith((start, trailer)):
                 break
+            if piece.startswith(start) and (close := data.find(lead + trailer, end, limit)) >= 0:
+                tail = data.find(self.delimiters.segment, close + step, limit)
+                body = data[end + step : close]
+                if tail > 0 and before not in data[end:close]:
+                    pieces = [
+                        raw,
+                        *(body.split(self.delimiters.segment) if close > end else ()),
+                        data[close + step : tail],
+                    ]
+                    read = envelope.whole_set(pieces, offset + at, offset + close + step, len(body))
+                    if read is not None:
+                        yield read
+                        at = tail + step
+                        continue
             yield from envelope.segment(piece, raw, offset + at + len(raw) - len(piece))
             at = end + step
         return at
