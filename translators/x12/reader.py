@@ -13,7 +13,13 @@ from itertools import accumulate
 from translators.detect import BLANKS, BOMS
 from translators.findings import Code, Finding, Severity, Where
 from translators.interchange import Event, InterchangeClosed, InterchangeOpened, Loose
-from translators.limits import MAX_BINARY_BYTES, MAX_FILLER_BYTES, MAX_SEGMENT_BYTES, MAX_STRAY_BYTES
+from translators.limits import (
+    MAX_BINARY_BYTES,
+    MAX_FILLER_BYTES,
+    MAX_SEGMENT_BYTES,
+    MAX_STRAY_BYTES,
+    MAX_UNREADABLE_HEADERS,
+)
 from translators.source import Source, Window
 from translators.x12.envelope import Envelope
 from translators.x12.header import WANTED_BYTES, Isa, read_isa
@@ -37,7 +43,7 @@ class _Reader:
         """After an ISA nobody can read, its own segments are not stray: they were refused with it."""
 
     def events(self) -> Iterator[Event]:
-        found_any = False
+        found_any, unreadable = False, 0
         while (yield from self._seek()):
             self.window.has(WANTED_BYTES)
             isa = read_isa(self.window.data[:WANTED_BYTES], self.window.offset)
@@ -50,7 +56,12 @@ class _Reader:
             else:
                 self.window.skip(3)
                 self.in_refused = True
+                unreadable += 1
                 yield InterchangeClosed(())
+            if unreadable > MAX_UNREADABLE_HEADERS:
+                message = f"more than {MAX_UNREADABLE_HEADERS} ISA segments make no sense; the rest was not read"
+                yield Loose(Finding(Code.STRAY_BYTES_LIMIT, message, Where(offset=self.window.offset)))
+                return
         if not found_any:
             message = "no ISA was found: an X12 file begins with one; ask the sender for the whole interchange"
             yield Loose(Finding(Code.NO_INTERCHANGE, message, Where(offset=0)))
