@@ -42,12 +42,13 @@ class Company(Table):
 class DatabaseSettings(Table):
     url: str = Field(
         default="",
+        repr=False,
         description="`postgresql+psycopg2://user:password@host/name`; empty: SQLite in the home folder",
     )
 
 
 class QueueSettings(Table):
-    url: str = Field(default="", description="`amqp://user:password@host/vhost`; empty: the embedded queue")
+    url: str = Field(default="", repr=False, description="`amqp://user:password@host/vhost`; empty: the embedded queue")
 
 
 class ConsoleSettings(Table):

@@ -29,13 +29,6 @@ class IllegalTransition(OrderError):
     code = "illegal-transition"
 
 
-class StaleOrder(OrderError):
-    """Somebody changed the order since it was read; read it again and repeat."""
-
-    code = "stale-order"
-    retry = True
-
-
 class UnknownHold(OrderError):
     """No open hold of the order has this id or kind."""
 

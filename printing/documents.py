@@ -17,11 +17,11 @@ from orders.order import SalesOrder
 from orders.values import PartyRole, PrintOn, Priority
 from printing.barcodes import code_128
 from printing.lines import bar_code_of, goods, line_on, notes_for, priced, totals
-from printing.pdf import render
+from printing.pdf import Pdf, render
 from printing.printer import PDF
 from printing.wording import amount, breakable, clean, day, in_words, paragraph, shortened, window
 
-Kind = Literal["pick-list", "packing-slip"]
+Kind = Literal["pick-list", "packing-slip", "test-page"]
 
 REPRINT = "REPRINT"
 """On a page that was printed before: whoever holds two knows which came second."""
@@ -101,9 +101,25 @@ def packing_slip(
     )
 
 
+def printer_test_page(printer: str, printed_at: str) -> Page:
+    """A sheet for whoever sets a printer up: edges, scale, grey, letters and bars."""
+    code = bar_code_of("DOCKGATE-1")
+    return _sealed(
+        "test-page",
+        f"Test page {clean(printer)}",
+        render(
+            "test-page",
+            {"title": "Test page", "printer": clean(printer), "printed_at": clean(printed_at), "bar_code": code},
+        ),
+    )
+
+
 def _page(kind: Kind, name: str, content: dict[str, Any]) -> Page:
     title = f"{name} {content['order_number']}"
-    pdf = render(kind, breakable(content) | {"title": title, "name": name})
+    return _sealed(kind, title, render(kind, breakable(content) | {"title": title, "name": name}))
+
+
+def _sealed(kind: Kind, title: str, pdf: Pdf) -> Page:
     return Page(kind, title, PDF, pdf.data, hashlib.sha256(pdf.data).hexdigest(), pdf.pages)
 
 

@@ -69,7 +69,7 @@ class FolderPrinter:
             if _sha256(held) == sha256:
                 return DeviceStatus(PrintState.HELD)
         except OSError as problem:
-            return DeviceStatus(PrintState.UNKNOWN, str(problem))
+            return DeviceStatus(PrintState.WAITING, f"the folder cannot be read: {problem}")
         return DeviceStatus(PrintState.UNKNOWN, f"neither {held.name} nor {final.name} is in {self._folder}")
 
     def cancel(self, handle: str) -> None:
@@ -80,10 +80,10 @@ class FolderPrinter:
             raise PrinterUnavailable(f"folder printer {self._name} cannot write: {problem}") from problem
 
     def check(self) -> list[str]:
-        if not self._folder.is_dir():
-            return [f"printer {self._name}: there is no folder {self._folder}; it is made with the first page"]
-        if not os.access(self._folder, os.W_OK | os.X_OK):
-            return [f"printer {self._name}: no right to write in {self._folder}; chown it to the user of dockgate"]
+        # A folder that is missing is made with the first page, if what is above it allows that.
+        there = next(folder for folder in (self._folder, *self._folder.parents) if folder.exists())
+        if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+            return [f"printer {self._name}: no right to write in {there}; chown it to the user of dockgate"]
         return []
 
     def _held(self, file: str) -> Path:

@@ -24,7 +24,7 @@ def bless(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--bless"))
 
 
-def _missing(problem: ServerMissing) -> NoReturn:
+def skip_or_fail(problem: ServerMissing) -> NoReturn:
     """On a laptop a missing server is a skip that says so; where all must run it is a failure."""
     if os.environ.get("DOCKGATE_REQUIRE_SERVICES") == "1":
         pytest.fail(f"DOCKGATE_REQUIRE_SERVICES=1, but {problem}", pytrace=False)
@@ -37,7 +37,7 @@ def rabbit() -> Iterator[PrivateRabbit]:
     try:
         server = PrivateRabbit()
     except ServerMissing as problem:
-        _missing(problem)
+        skip_or_fail(problem)
     with server:
         yield server
 
@@ -48,7 +48,7 @@ def postgres() -> Iterator[PrivatePostgres]:
     try:
         server = PrivatePostgres()
     except ServerMissing as problem:
-        _missing(problem)
+        skip_or_fail(problem)
     with server:
         yield server
 
@@ -59,7 +59,7 @@ def cups_lab() -> Iterator[PrivateCups]:
     try:
         server = PrivateCups()
     except ServerMissing as problem:
-        _missing(problem)
+        skip_or_fail(problem)
     with server:
         yield server
 

@@ -14,7 +14,7 @@ from orders.document import Note, Party
 from orders.order import SalesOrder
 from orders.values import HoldKind, LineStatus, LineType, NoteKind, PartyRole
 from printing.barcodes import BarcodeRefused
-from printing.documents import Page, packing_slip, pick_list
+from printing.documents import Page, packing_slip, pick_list, printer_test_page
 from tests.unit.printing.orders_to_print import PRINTED_ON, SITE, address, hostile, line, order, ordinary, short
 from tests.unit.printing.reading import bar_codes, page_texts, pictures, text_of
 
@@ -227,6 +227,15 @@ def test_the_papers_need_no_font_of_the_machine() -> None:
         b"IBMPlexSans-Regular",
         b"IBMPlexSans-SemiBold",
     }
+
+
+def test_a_test_page_names_its_printer_and_scans() -> None:
+    page = printer_test_page("dock-1", "2026-11-24 12:00:00 UTC")
+    text = text_of(page.data)
+    assert "dock-1" in text
+    assert "2026-11-24 12:00:00 UTC" in text
+    assert page.pages == 1
+    assert bar_codes(pictures(page.data, dpi=300)[0]) == {"DOCKGATE-1"}
 
 
 def test_an_address_abroad_names_its_country_and_ours_does_not() -> None:

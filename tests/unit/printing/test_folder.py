@@ -66,4 +66,4 @@ def test_a_folder_that_cannot_be_written_is_unavailable_and_named(tmp_path: Path
     printer = FolderPrinter("folder", tmp_path / "paper")
     with pytest.raises(PrinterUnavailable, match="cannot write"):
         printer.prepare(page())
-    assert "there is no folder" in printer.check()[0]
+    assert "no right to write" in printer.check()[0]

@@ -1,0 +1,157 @@
+"""The command line: every command has help with an example, and errors are one clear line with the right exit code."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from gateway.cli import app
+
+runner = CliRunner()
+DEMO = Path(str(files("gateway.demo")))
+
+
+def leaves(command: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:
+    """Every command with its words, groups walked down."""
+    if commands := getattr(command, "commands", None):
+        return [leaf for name, sub in commands.items() for leaf in leaves(sub, (*path, name))]
+    return [(path, command)]
+
+
+COMMANDS = leaves(get_command(app))
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS, ids=[" ".join(path) for path, _ in COMMANDS])
+def test_every_command_has_help_with_an_example(path: tuple[str, ...], command: Any) -> None:
+    assert f"Example: dockgate {' '.join(path)}" in " ".join((command.help or "").split())
+    assert runner.invoke(app, [*path, "--help"]).exit_code == 0
+
+
+def test_the_contract_of_the_command_line_is_kept() -> None:
+    names = {" ".join(path) for path, _ in COMMANDS}
+    wanted = {
+        "run",
+        "demo",
+        "serve",
+        "work",
+        "check",
+        "inspect",
+        "read",
+        "trace",
+        "migrate",
+        "order list",
+        "order show",
+    }
+    wanted |= {"order release", "order reprint", "parked list", "parked show", "parked replay", "parked discard"}
+    wanted |= {"partner list", "partner show", "partner import", "partner export", "partner check"}
+    assert wanted | {"printer list", "printer test"} <= names
+
+
+def test_inspect_prints_one_json_document_for_each_file() -> None:
+    names = [str(DEMO / "straight.edi"), str(DEMO / "credit.edi")]
+    result = runner.invoke(app, ["inspect", *names, "--json"])
+    assert result.exit_code == 0
+    inspected = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [one["file"] for one in inspected] == names
+    assert inspected[0]["interchanges"][0]["groups"][0]["transaction_sets"][0]["segments"] == 26
+
+
+def test_inspect_exits_1_on_a_finding_that_rejects() -> None:
+    result = runner.invoke(app, ["inspect", str(DEMO / "refused.edi"), "--json"])
+    assert result.exit_code == 1
+    (set_,) = json.loads(result.stdout)["interchanges"][0]["groups"][0]["transaction_sets"]
+    assert set_["findings"][0]["code"] == "segment-count-wrong"
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\x00" * 5000, b"\xff\xfe<", b"PK\x03\x04" + b"\x00" * 50, b"ISA", b"UNA:+.? '"]
+)
+def test_inspect_and_read_survive_anything(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "any"
+    path.write_bytes(data)
+    for command in ("inspect", "read"):
+        result = runner.invoke(app, [command, str(path), "--json"])
+        assert result.exit_code in (0, 1), result.output
+        assert json.loads(result.stdout)["file"] == str(path)
+
+
+def test_read_gives_document_findings_and_acknowledgment() -> None:
+    result = runner.invoke(app, ["read", str(DEMO / "straight.edi"), "--json"])
+    read = json.loads(result.stdout)
+    assert read.keys() == {"file", "documents", "findings", "acknowledgments"}
+    assert read["documents"][0]["customer_po_number"] == "NW-458801"
+    assert "AK5*A" in read["acknowledgments"][0]
+
+
+def test_read_with_a_partner_and_its_map_takes_only_that_partner(tmp_path: Path) -> None:
+    options = ["--partner", str(DEMO / "northwind.toml"), "--map", str(DEMO / "northwind-850.toml"), "--json"]
+    known = json.loads(runner.invoke(app, ["read", str(DEMO / "straight.edi"), *options]).stdout)
+    assert known["documents"][0]["partner"] == "northwind"
+    stranger = tmp_path / "stranger.edi"
+    stranger.write_bytes((DEMO / "straight.edi").read_bytes().replace(b"NORTHWIND  ", b"SOUTHWIND  "))
+    unknown = json.loads(runner.invoke(app, ["read", str(stranger), *options]).stdout)
+    assert (unknown["documents"], unknown["findings"][0]["code"]) == ([], "unknown-sender")
+
+
+def test_file_that_is_not_there_is_a_usage_error() -> None:
+    assert runner.invoke(app, ["inspect", "nowhere.edi"]).exit_code == 2
+
+
+def test_box_that_was_never_set_up_says_what_to_do(tmp_path: Path) -> None:
+    result = runner.invoke(app, ["order", "list", "--home", str(tmp_path)])
+    assert result.exit_code == 3
+    assert "dockgate migrate" in result.stderr
+
+
+def test_partner_is_imported_listed_and_exported(tmp_path: Path) -> None:
+    home = ["--home", str(tmp_path / "home")]
+    assert runner.invoke(app, ["migrate", *home]).exit_code == 0
+    texts = [str(DEMO / "northwind.toml"), str(DEMO / "northwind-850.toml")]
+    result = runner.invoke(app, ["partner", "import", *texts, *home])
+    assert result.exit_code == 0, result.output
+    assert "northwind" in runner.invoke(app, ["partner", "list", *home]).stdout
+    exported = runner.invoke(app, ["partner", "show", "northwind", *home]).stdout
+    again = tmp_path / "again.toml"
+    again.write_text(exported, "utf-8")
+    assert "revision 1" in runner.invoke(app, ["partner", "import", str(again), *home]).stdout
+
+
+def test_partner_that_names_a_missing_map_is_not_imported(tmp_path: Path) -> None:
+    home = ["--home", str(tmp_path / "home")]
+    runner.invoke(app, ["migrate", *home])
+    result = runner.invoke(app, ["partner", "import", str(DEMO / "northwind.toml"), *home])
+    assert result.exit_code == 3
+    assert "northwind-850" in result.stderr
+    assert "no partners yet" in runner.invoke(app, ["partner", "list", *home]).stdout
+
+
+def test_partner_check_shows_the_order_its_sample_gives() -> None:
+    arguments = [str(DEMO / "northwind.toml"), str(DEMO / "straight.edi"), "--map", str(DEMO / "northwind-850.toml")]
+    result = runner.invoke(app, ["partner", "check", *arguments])
+    assert result.exit_code == 0
+    assert "NW-458801" in result.stdout
+
+
+def test_check_finds_a_box_that_is_fine_and_one_that_is_not(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    bad = runner.invoke(app, ["check", "--home", str(home), "--json"])
+    assert bad.exit_code == 1
+    assert "dockgate migrate" in bad.stdout
+    (home / "dockgate.toml").write_text('[company]\nidentifiers = [{qualifier = "ZZ", value = "US"}]\n', "utf-8")
+    runner.invoke(app, ["migrate", "--home", str(home)])
+    good = runner.invoke(app, ["check", "--home", str(home), "--json"])
+    assert good.exit_code == 0, good.stdout
+
+
+def test_printer_test_prints_a_page_into_the_folder(tmp_path: Path) -> None:
+    result = runner.invoke(app, ["printer", "test", "dock", "--home", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    assert len(list((tmp_path / "printed").glob("PJ-TEST-*.pdf"))) == 1
+    assert runner.invoke(app, ["printer", "test", "laser", "--home", str(tmp_path)]).exit_code == 3
