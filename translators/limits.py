@@ -17,6 +17,9 @@ MAX_STRAY_BYTES = 64 * 1024
 MAX_FILLER_BYTES = 1024 * 1024
 """Blanks and zeros between interchanges: mainframes pad to a block, nobody pads to a megabyte."""
 
+MAX_UNREADABLE_HEADERS = 100
+"""Beginnings of an interchange that make no sense; a file with more of them is no EDI."""
+
 MAX_SEGMENT_BYTES = 64 * 1024
 """The longest honest segment is an SDQ or a MSG of well under 1 KiB; free text (FT) may have 4 KiB."""
 

@@ -43,17 +43,21 @@ class Window:
         self.offset = 0
         self.ended = False
 
-    def grow(self, to: int = 0) -> bool:
-        """One more bite, or as many as give ``to`` bytes. False when the source has ended before that."""
-        while not self.ended:
-            chunk = next(self._chunks, None)
-            if chunk is None:
-                self.ended = True
+    def grow(self) -> bool:
+        """One more bite; False when the source has ended."""
+        chunk = None if self.ended else next(self._chunks, None)
+        if chunk is None:
+            self.ended = True
+            return False
+        self.data = self.data + chunk if self.data else chunk
+        return True
+
+    def has(self, size: int) -> bool:
+        """Whether there are so many bytes; takes as many bites as it needs."""
+        while len(self.data) < size:
+            if not self.grow():
                 return False
-            self.data = self.data + chunk if self.data else chunk
-            if len(self.data) >= to:
-                return True
-        return False
+        return True
 
     def skip(self, size: int) -> None:
         """Done with the first ``size`` bytes."""

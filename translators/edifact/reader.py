@@ -36,7 +36,7 @@ class _Reader:
         found_any = False
         while (yield from self._seek()):
             found_any = True
-            self.window.grow(_WANTED_BYTES)
+            self.window.has(_WANTED_BYTES)
             data = self.window.data
             marks = marks_of(data)
             if data[:3] == b"UNA":
@@ -103,7 +103,7 @@ class _Interchange:
             if len(rest) > MAX_SEGMENT_BYTES:
                 self.envelope.too_long(window.offset)
                 self._drop_long_segment()
-            elif not window.grow(len(rest) + 1):
+            elif not window.grow():
                 yield from self.envelope.cut_off("the file ends before the UNZ")
                 window.skip(len(window.data))
 
@@ -130,12 +130,17 @@ class _Interchange:
         return False
 
     def _drop_long_segment(self) -> None:
-        terminator = self.marks.segment
-        while (end := self.window.data.find(terminator)) < 0:
-            self.window.skip(len(self.window.data))
-            if not self.window.grow():
-                return
-        self.window.skip(end + 1)
+        """Passes over what is at hand, and on to the first terminator that no release character stands before."""
+        window, terminator = self.window, self.marks.segment
+        window.skip(len(window.data))
+        while window.grow():
+            at = 0
+            for piece in window.data.split(terminator)[:-1]:
+                at += len(piece) + 1
+                if not _is_released(piece, self.marks.release):
+                    window.skip(at)
+                    return
+            window.skip(len(window.data))
 
 
 def _rejoined(pieces: list[bytes], rest: bytes, marks: Marks) -> tuple[list[bytes], bytes]:
@@ -152,4 +157,4 @@ def _rejoined(pieces: list[bytes], rest: bytes, marks: Marks) -> tuple[list[byte
 
 def _is_released(piece: bytes, release: bytes) -> bool:
     """Whether what follows is data: an odd number of release characters stands at the end."""
-    return bool((len(piece) - len(piece.rstrip(release))) % 2)
+    return bool(release) and bool((len(piece) - len(piece.rstrip(release))) % 2)

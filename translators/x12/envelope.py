@@ -55,6 +55,8 @@ class Body:
     def segments(self) -> list[list[bytes]]:
         """Each segment as its elements, tag first; empty segments are left out."""
         separator = self.separator
+        if self.clean is None:
+            return [piece.split(separator) for piece in self.pieces if piece]
         return [piece.split(separator) for piece in self._pieces()]
 
     def texts(self) -> list[str]:
@@ -151,7 +153,7 @@ class Envelope:
 
     def segment(self, piece: bytes, raw: bytes, offset: int) -> Iterator[Event]:
         """One envelope segment."""
-        elements = list(map(str.strip, readable_text(piece).split(self._separator)))
+        elements = self._divided(piece)
         tag = elements[0]
         if tag == "ST":
             yield from self._open_set(elements, raw, offset)
@@ -168,6 +170,21 @@ class Envelope:
             self._acknowledges.append(tuple(elements))
         else:
             self.body([raw], offset, len(raw))
+
+    def whole_set(self, pieces: list[bytes], offset: int, end: int, size: int) -> SetRead | None:
+        """A set from ST to SE at one stroke; None when it is not plain and must be taken piece by piece."""
+        if self._set or self._group is None or size > MAX_SET_BYTES or len(pieces) > MAX_SET_SEGMENTS:
+            return None
+        if b"" in pieces or (self.clean is not None and any(map(bytes.isspace, pieces))):
+            return None
+        head, tail = (self.clean(pieces[0]), self.clean(pieces[-1])) if self.clean else (pieces[0], pieces[-1])
+        offset += len(pieces[0]) - len(head)
+        pieces[0] = head
+        self._set = _OpenSet(self._divided(head), offset, pieces, size, len(pieces), [])
+        return self._close_set(self._divided(tail), end + len(pieces[-1]) - len(tail))
+
+    def _divided(self, piece: bytes) -> list[str]:
+        return list(map(str.strip, readable_text(piece).split(self._separator)))
 
     def cut_off(self, reason: str) -> Iterator[Event]:
         """There is no IEA."""
@@ -202,7 +219,9 @@ class Envelope:
         self._set = None
         self._sets += 1
         set_id, number, version = (_at(open_set.elements, index) for index in (1, 2, 3))
-        open_set.findings[:0] = self._header_findings(set_id, number, Where("ST", 1, offset=open_set.offset))
+        if not self._is_sound(set_id, number):
+            open_set.findings[:0] = self._header_findings(set_id, number, Where("ST", 1, offset=open_set.offset))
+        self._set_numbers.add(number)
         delimiters = self.header.delimiters
         body = Body(open_set.pieces, delimiters.element, self.clean, open_set.offset, len(delimiters.segment))
         return SetRead(
@@ -215,6 +234,11 @@ class Envelope:
             tuple(open_set.findings),
         )
 
+    def _is_sound(self, set_id: str, number: str) -> bool:
+        """Whether the ST can be nothing but right, which it nearly always is."""
+        is_named = 1 <= len(number) <= 9 and number.isalnum() and number not in self._set_numbers
+        return is_named and FUNCTIONAL_IDS.get(set_id) == _at(self._group or [], 1)
+
     def _header_findings(self, set_id: str, number: str, where: Where) -> Iterator[Finding]:
         if not set_id:
             yield Finding(Code.SET_ID_MISSING, "ST01 is empty", where)
@@ -222,7 +246,6 @@ class Envelope:
             yield Finding(Code.SET_NUMBER_MALFORMED, "ST02 must have one to nine characters", where, number[:12])
         elif number in self._set_numbers:
             yield Finding(Code.SET_NUMBER_REPEATED, f"ST02 {number} was used before in this group", where, number)
-        self._set_numbers.add(number)
         wanted = FUNCTIONAL_IDS.get(set_id)
         functional_id = _at(self._group or [], 1)
         if wanted and functional_id and functional_id != wanted:

@@ -11,14 +11,22 @@ from collections.abc import Generator, Iterator
 from itertools import accumulate
 
 from translators.detect import BLANKS, BOMS
-from translators.findings import Code, Finding, Where
+from translators.findings import Code, Finding, Severity, Where
 from translators.interchange import Event, InterchangeClosed, InterchangeOpened, Loose
-from translators.limits import MAX_BINARY_BYTES, MAX_FILLER_BYTES, MAX_SEGMENT_BYTES, MAX_STRAY_BYTES
+from translators.limits import (
+    MAX_BINARY_BYTES,
+    MAX_FILLER_BYTES,
+    MAX_SEGMENT_BYTES,
+    MAX_STRAY_BYTES,
+    MAX_UNREADABLE_HEADERS,
+)
 from translators.source import Source, Window
 from translators.x12.envelope import Envelope
 from translators.x12.header import WANTED_BYTES, Isa, read_isa
 
 _NEW_ISA = re.compile(rb"(?<![A-Za-z0-9])ISA[^A-Za-z0-9\s]")
+_FOREIGN = re.compile(rb"UNB[^A-Za-z0-9\s]")
+"""An interchange of the other standard behind ours: passing it over must not look like a note on a blank line."""
 _BINARY_TAGS = {b"BIN": 1, b"BDS": 2}
 """Segments that carry bytes of any value, and the element that says how many."""
 
@@ -35,9 +43,9 @@ class _Reader:
         """After an ISA nobody can read, its own segments are not stray: they were refused with it."""
 
     def events(self) -> Iterator[Event]:
-        found_any = False
+        found_any, unreadable = False, 0
         while (yield from self._seek()):
-            self.window.grow(WANTED_BYTES)
+            self.window.has(WANTED_BYTES)
             isa = read_isa(self.window.data[:WANTED_BYTES], self.window.offset)
             found_any = True
             yield InterchangeOpened(isa.header, isa.findings)
@@ -48,7 +56,12 @@ class _Reader:
             else:
                 self.window.skip(3)
                 self.in_refused = True
+                unreadable += 1
                 yield InterchangeClosed(())
+            if unreadable > MAX_UNREADABLE_HEADERS:
+                message = f"more than {MAX_UNREADABLE_HEADERS} ISA segments make no sense; the rest was not read"
+                yield Loose(Finding(Code.STRAY_BYTES_LIMIT, message, Where(offset=self.window.offset)))
+                return
         if not found_any:
             message = "no ISA was found: an X12 file begins with one; ask the sender for the whole interchange"
             yield Loose(Finding(Code.NO_INTERCHANGE, message, Where(offset=0)))
@@ -56,7 +69,7 @@ class _Reader:
     def _seek(self) -> Generator[Event, None, bool]:
         """Moves the window to the next ISA; returns whether there is one. What lies before it is stray."""
         stray_at: int | None = None
-        stray, filler = 0, 0
+        stray, filler, weight = 0, 0, None
         while True:
             match = _NEW_ISA.search(self.window.data)
             size = match.start() if match else max(0, len(self.window.data) - (0 if self.window.ended else 4))
@@ -66,6 +79,7 @@ class _Reader:
             if blanks < size and not self.in_refused:
                 stray_at = self.window.offset + blanks if stray_at is None else stray_at
                 stray += size - blanks
+                weight = Severity.REJECT if _FOREIGN.search(skipped) else weight
             self.window.skip(size)
             if match is None and (stray > MAX_STRAY_BYTES or filler > MAX_FILLER_BYTES):
                 message = "too many bytes that belong to no interchange; the rest of the file was not read"
@@ -73,9 +87,8 @@ class _Reader:
                 return False
             if match or (not self.window.grow() and not self.window.data):
                 if stray_at is not None:
-                    yield Loose(
-                        Finding(Code.STRAY_BYTES, "bytes that belong to no interchange", Where(offset=stray_at))
-                    )
+                    message = "bytes that belong to no interchange" + (": EDIFACT in an X12 file" if weight else "")
+                    yield Loose(Finding(Code.STRAY_BYTES, message, Where(offset=stray_at), severity=weight))
                 return match is not None
 
 
@@ -108,34 +121,43 @@ class _Interchange:
         """Cuts window after window. Ends with exactly one InterchangeClosed."""
         window = self.window
         while not self.envelope.closed:
-            data = window.data
-            if self.envelope.clean is None and self._is_spaced(data):
-                self._expect_blanks(data)
-            yield from self._whole_sets()
-            data = window.data
-            pieces = data.split(self.delimiters.segment)
+            horizon = self._horizon(window.data)
+            near, is_all = window.data[:horizon], horizon == len(window.data)
+            if self.envelope.clean is None and self._is_spaced(near):
+                self._expect_blanks(near)
+            done = yield from self._whole_sets(near)
+            pieces = near[done:].split(self.delimiters.segment)
             rest = pieces.pop()
-            if (yield from self._take(pieces)):
+            if (yield from self._take(pieces, done)):
                 continue
-            window.skip(len(data) - len(rest))
+            window.skip(len(near) - len(rest))
+            if not is_all:
+                continue
             if len(rest) > MAX_SEGMENT_BYTES:
                 self._drop_long_segment()
-            elif not window.grow(len(rest) + 1):
+            elif not window.grow():
                 yield from self._at_end()
+
+    def _horizon(self, data: bytes) -> int:
+        """How far to look at once: behind what may be the IEA, or the next ISA, so that none is cut again and again."""
+        found = [at for tag in (b"IEA", b"ISA") if (at := data.find(tag + self.delimiters.element)) >= 0]
+        end = data.find(self.delimiters.segment, min(found)) if found else -1
+        return end + self.step if end >= 0 else len(data)
 
     def _expect_blanks(self, data: bytes) -> None:
         """Segments are led by blanks; ``blank`` is what stands before the first tag, most likely before all."""
         self.envelope.clean = bytes.lstrip
         self.blank = data[: len(data) - len(data.lstrip())]
 
-    def _whole_sets(self) -> Iterator[Event]:
+    def _whole_sets(self, data: bytes) -> Generator[Event, None, int]:
         """The quick way: a set whose SE lies in the window is taken in one stroke, if nothing odd lies before it.
 
-        It stops at the first thing it is not sure of and leaves that to :meth:`_take`, which looks at every piece.
+        It stops at the first thing it is not sure of, says how far it got, and leaves the rest to :meth:`_take`, which
+        looks at every piece.
         """
         if self.wrapped:
-            return
-        data, envelope, lead = self.window.data, self.envelope, self.delimiters.segment + self.blank
+            return 0
+        envelope, lead = self.envelope, self.delimiters.segment + self.blank
         step, at, offset = self.step, 0, self.window.offset
         start, trailer = (tag + self.delimiters.element for tag in (b"ST", b"SE"))
         before, limit = lead + start, self._first_odd(data, lead)
@@ -152,9 +174,23 @@ class _Interchange:
             piece = raw.lstrip() if self.blank else raw
             if end < 0 or not piece.startswith((start, trailer)):
                 break
+            if piece.startswith(start) and (close := data.find(lead + trailer, end, limit)) >= 0:
+                tail = data.find(self.delimiters.segment, close + step, limit)
+                body = data[end + step : close]
+                if tail > 0 and before not in data[end:close]:
+                    pieces = [
+                        raw,
+                        *(body.split(self.delimiters.segment) if close > end else ()),
+                        data[close + step : tail],
+                    ]
+                    read = envelope.whole_set(pieces, offset + at, offset + close + step, len(body))
+                    if read is not None:
+                        yield read
+                        at = tail + step
+                        continue
             yield from envelope.segment(piece, raw, offset + at + len(raw) - len(piece))
             at = end + step
-        self.window.skip(at)
+        return at
 
     def _first_odd(self, data: bytes, lead: bytes) -> int:
         """How far the window is plain: no envelope tag but ST and SE, no binary, all segments led by the same blank."""
@@ -166,14 +202,14 @@ class _Interchange:
         found = [at for tag in self.others if (at := data.find(lead + tag)) >= 0]
         return min(found, default=len(data))
 
-    def _take(self, pieces: list[bytes]) -> Generator[Event, None, bool]:
+    def _take(self, pieces: list[bytes], begin: int) -> Generator[Event, None, bool]:
         """Runs of plain pieces go to the open set, envelope pieces one by one. True when it moved the window itself."""
         clean, tags = self.envelope.clean, self.tags
         if clean is None:
             marks = [index for index, piece in enumerate(pieces) if piece[:3] in tags]
         else:
             marks = [index for index, piece in enumerate(pieces) if clean(piece)[:3] in tags]
-        sums, step, base = list(accumulate(map(len, pieces), initial=0)), self.step, self.window.offset
+        sums, step, base = list(accumulate(map(len, pieces), initial=begin)), self.step, self.window.offset
         done = 0
         for mark in marks:
             start = sums[mark] + mark * step
@@ -225,15 +261,12 @@ class _Interchange:
         return False
 
     def _skip_binary(self, at: int, whole: int, terminator: bytes) -> bool:
-        if not self._has(at + whole + len(terminator)):
+        if not self.window.has(at + whole + len(terminator)):
             return False
         if self.window.data[at + whole :][: len(terminator)] != terminator:
             return False
         self.window.skip(at + whole + len(terminator))
         return True
-
-    def _has(self, size: int) -> bool:
-        return len(self.window.data) >= size or self.window.grow(size)
 
     def _drop_long_segment(self) -> None:
         """A segment without end: its tag stays in the set, with the finding, and its bytes are passed over."""

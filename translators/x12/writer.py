@@ -85,7 +85,7 @@ def _interchange(
     number = number.zfill(9)
     version = answered.version or "00401"
     repetition = chosen.repetition.decode("latin-1") if version >= "00402" else ""
-    isa = ["ISA", "00", " " * 10, "00", " " * 10, *_party(answered.receiver), *_party(answered.sender)]
+    isa = ["ISA", "00", " " * 10, "00", " " * 10, *_party(answered.receiver, chosen), *_party(answered.sender, chosen)]
     isa += [at.strftime("%y%m%d"), at.strftime("%H%M"), repetition or "U", version.ljust(5)[:5], number, "0"]
     isa.append("T" if answered.test else "P")
     head = chosen.element.join(one.encode("latin-1", "replace") for one in isa)
@@ -95,9 +95,10 @@ def _interchange(
     return b"".join(line + chosen.segment for line in lines)
 
 
-def _party(party: PartyId | None) -> tuple[str, str]:
+def _party(party: PartyId | None, delimiters: Delimiters) -> tuple[str, str]:
     qualifier, value = (party.qualifier, party.value) if party else ("ZZ", "")
-    return qualifier.ljust(2)[:2], value.ljust(15)[:15]
+    clean = [_clean(one, delimiters).decode("ascii") for one in (qualifier, value)]
+    return clean[0].ljust(2)[:2], clean[1].ljust(15)[:15]
 
 
 def _segment(elements: Sequence[str], delimiters: Delimiters) -> bytes:
@@ -109,10 +110,7 @@ def _segment(elements: Sequence[str], delimiters: Delimiters) -> bytes:
 
 
 def _clean(text: str, delimiters: Delimiters) -> bytes:
-    """Text that cannot break the segment it stands in: ASCII, printable, without separators, trimmed and short.
-
-    A component separator of ours is written as a colon by those who call and put right here.
-    """
+    """Text that cannot break the segment it stands in: ASCII, printable, without separators, trimmed and short."""
     raw = "".join(letter if " " <= letter <= "~" else "?" for letter in text[:MAX_VALUE_SHOWN]).encode("ascii")
     for separator in (delimiters.element, delimiters.segment, delimiters.repetition, delimiters.component):
         if separator:

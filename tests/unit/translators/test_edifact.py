@@ -33,8 +33,13 @@ def summary(found: Inspection) -> list[object]:
             one.receiver,
             one.control_number,
             one.test,
-            [(group.header.functional_id, [(item.id, item.control_number, item.segments) for item in group.transaction_sets])
-             for group in one.groups],
+            [
+                (
+                    group.header.functional_id,
+                    [(item.id, item.control_number, item.segments) for item in group.transaction_sets],
+                )
+                for group in one.groups
+            ],
         )
         for one in found.interchanges
     ]  # fmt: skip

@@ -1,0 +1,184 @@
+"""Bad X12, by number: refused at the right level, soon, with little memory, never a crash."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from translators.interchange import Inspection
+from translators.translate import Translation, inspect, read, standard_agreement
+from translators.x12.writer import PROVISIONAL, write_997
+
+AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
+MEBIBYTE = 1024 * 1024
+HEAD = "ISA*00*          *00*          *ZZ*ACME           *ZZ*DOCKGATE       *260302*1200*U*00401*000000001*0*P*>~"
+BODY = "BEG*00*SA*PO-1**20260302~N1*ST*HILL*92*0007~PO1*1*12*EA*9.25**VN*AB-1~CTT*1~"
+
+
+def order(body: str = BODY) -> bytes:
+    count = body.count("~") + 2
+    group = f"GS*PO*A*B*20260302*1200*7*X*004010~ST*850*0001~{body}SE*{count}*0001~GE*1*7~"
+    return (HEAD + group + "IEA*1*000000001~").encode("latin-1")
+
+
+def translated(raw: bytes) -> Translation:
+    return read(raw, standard_agreement, AT)
+
+
+def codes(found: Inspection) -> list[str]:
+    return [finding.code.value for finding in found.all_findings()]
+
+
+def within_limits(act: Callable[[], Inspection]) -> Inspection:
+    """Runs it twice: once by the clock, once counting memory, which is slow."""
+    began = time.perf_counter()
+    act()
+    assert time.perf_counter() - began < 5
+    tracemalloc.start()
+    try:
+        found = act()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 128 * MEBIBYTE
+    return found
+
+
+def test_b30_a_delimiter_that_is_a_letter_or_used_twice_is_refused() -> None:
+    good = order()
+    for bad in (good.replace(b"*P*>~", b"*P*~~"), good.replace(b"*P*>~", b"*P**~"), good.replace(b"*P*>~", b"*P*>A")):
+        assert translated(bad).documents == ()
+        assert any(finding.rejects for finding in translated(bad).findings)
+
+
+def test_b32_an_order_cut_at_any_byte_is_never_accepted() -> None:
+    raw = order()
+    assert len(translated(raw).documents) == 1
+    for size in range(len(raw)):
+        cut = translated(raw[:size])
+        assert cut.documents == (), size
+        assert cut.acknowledgments == (), size
+        assert any(finding.rejects for finding in cut.findings), size
+        inspect(raw[:size])
+
+
+def test_b32_an_order_that_begins_at_any_byte_is_never_accepted() -> None:
+    raw = order()
+    for size in range(1, len(raw)):
+        assert translated(raw[size:]).documents == (), size
+
+
+def test_b33_trailing_garbage_leaves_the_order_alone() -> None:
+    found = translated(order() + b"\n--\nregards, the mainframe")
+    assert len(found.documents) == 1
+    assert [finding.code.value for finding in found.findings] == ["stray-bytes"]
+    assert not found.findings[0].rejects
+
+
+def test_b33_edifact_behind_x12_is_refused_aloud() -> None:
+    found = translated(order() + b"UNB+UNOA:1+A+B+260302:1200+1'UNZ+0+1'")
+    assert len(found.documents) == 1
+    assert found.findings[0].rejects
+
+
+def test_b33_an_isa_inside_an_interchange_refuses_the_outer_one() -> None:
+    raw = order()
+    at = raw.index(b"PO1*")
+    nested = raw[:at] + raw + raw[at:]
+    found = translated(nested)
+    assert [len(one.documents) for one in found.interchanges] == [0, 1]
+
+
+def test_b34_a_million_segments_are_refused_as_too_large() -> None:
+    def source() -> Iterator[bytes]:
+        yield order().split(b"CTT")[0]
+        for _ in range(1000):
+            yield b"N3*A~" * 1000
+        yield b"SE*1*0001~GE*1*7~IEA*1*000000001~"
+
+    assert "set-too-large" in codes(within_limits(lambda: inspect(source())))
+
+
+def test_b34_a_million_elements_are_refused() -> None:
+    assert "segment-too-long" in codes(within_limits(lambda: inspect(order(BODY + "N9" + "*A" * 1_000_000 + "~"))))
+    assert "elements-limit" in codes(inspect(order(BODY + "N9" + "*A" * 20_000 + "~")))
+
+
+def test_b34_an_element_of_ten_megabytes_is_refused() -> None:
+    long = "N9*ZZ*" + "x" * (10 * MEBIBYTE) + "~"
+    assert "segment-too-long" in codes(within_limits(lambda: inspect(order(BODY + long))))
+    assert "element-limit" in codes(inspect(order(BODY + "N9*ZZ*" + "x" * 20_000 + "~")))
+
+
+def test_b34_ten_thousand_passes_of_a_loop_are_refused() -> None:
+    body = BODY.replace("PO1*", "N1*ST*A~" * 10_000 + "PO1*", 1)
+    assert "loop-repeats" in codes(inspect(order(body)))
+    assert translated(order(body)).documents == ()
+
+
+def test_b34_ten_thousand_lines_are_an_order() -> None:
+    found = translated(order(BODY.replace("PO1*", "PO1*1*1*EA*1**VN*A~" * 9_999 + "PO1*", 1)))
+    assert len(found.documents[0].document.lines) == 10_000
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["1_000", "\uff11", "NaN", "Infinity", "1e9", "+-1", "+1", "1.2.3", "9" * 5000, "1,5", "0x1F", "--1", "1-", "1 0"],
+)
+def test_b36_a_number_that_is_none_is_refused_with_element_error_6(number: str) -> None:
+    found = translated(order().replace(b"*12*EA", f"*{number}*EA".encode()))
+    assert found.documents == ()
+    (answer,) = found.acknowledgments
+    lines = write_997(answer, PROVISIONAL, AT).split(b"~")
+    assert any(line.startswith(b"AK4*2**6") for line in lines)
+    assert b"AK5*R*5" in lines
+
+
+@pytest.mark.parametrize(
+    "day", ["2024131", "20240230", "00000000", "99991231", "202402", "2024-02-01", "20240230240000"]
+)
+def test_b37_a_day_that_is_none_is_refused_with_element_error_8(day: str) -> None:
+    found = translated(order().replace(b"**20260302", f"**{day}".encode()))
+    assert found.documents == ()
+    (answer,) = found.acknowledgments
+    assert any(line.startswith(b"AK4*5**8") for line in write_997(answer, PROVISIONAL, AT).split(b"~"))
+
+
+def test_b42_a_binary_length_that_lies_is_refused() -> None:
+    for length in ("4", "-1", "99999999", "1e3"):
+        found = translated(order(BODY + f"BIN*{length}*abcdef~"))
+        assert found.documents == (), length
+
+
+def test_a_gibibyte_of_zeros_ends_soon_wherever_it_stands() -> None:
+    read_so_far = 0
+
+    def zeros(front: bytes) -> Iterator[bytes]:
+        nonlocal read_so_far
+        read_so_far = 0
+        yield front
+        block = bytes(64 * 1024)
+        for _ in range(16 * 1024):
+            read_so_far += len(block)
+            yield block
+
+    for front in (b"", order(), order()[:-1], order()[:200], b"UNB+UNOA:1+A+B+260302:1200+1'"):
+        within_limits(lambda front=front: inspect(zeros(front)))  # type: ignore[misc]
+        if front in (b"", order()):
+            assert read_so_far < 8 * MEBIBYTE
+
+
+def test_thousands_of_beginnings_of_an_interchange_do_no_harm() -> None:
+    raw = HEAD.encode() * 4_000
+    found = within_limits(lambda: inspect(raw))
+    assert all(interchange.findings for interchange in found.interchanges[:100])
+    within_limits(lambda: inspect(b"ISA*" * 100_000))
+
+
+def test_releases_and_terminators_without_end_do_no_harm() -> None:
+    within_limits(lambda: inspect(b"UNB+UNOA:1+A+B+260302:1200+1'UNH+1+ORDERS:D:96A:UN'FTX+" + b"?'" * 500_000))
+    within_limits(lambda: inspect(order(BODY + "~" * 500_000)))
