@@ -19,7 +19,7 @@ from gateway.settings import Settings
 from gateway.translation import UnknownPartner
 from orders.order import SalesOrder, UnknownHold
 from orders.values import FulfilmentState, HoldKind, OrderState
-from partners.partner import FolderChannel
+from partners.partner import FolderChannel, TradingPartner
 from printing.folder import FolderPrinter
 from printing.pdf import PageNotMade, render
 from printing.printer import DeviceStatus, PrintRequest, PrintState, UnknownPrinter
@@ -231,6 +231,6 @@ def test_database_that_is_away_is_told_as_such(tmp_path: Path) -> None:
     database.close()
 
 
-def _profile(road: Road) -> partners.TradingPartner:
+def _profile(road: Road) -> TradingPartner:
     with road.database.read() as conn:
         return partners.partner_by_name(conn, "northwind")
