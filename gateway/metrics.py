@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -11,12 +12,16 @@ from prometheus_client.registry import Collector
 from store import orders, outbox, parked, print_jobs, transmissions
 from store.database import Database
 
+LOOK_BACK = timedelta(days=2)
+"""How far back sent messages are looked at; what is older was done, or is a person's by now."""
+
 
 class StoreCollector(Collector):
     """Reads all counts in one read transaction."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, now: datetime) -> None:
         self._database = database
+        self._now = now
 
     def collect(self) -> Iterable[Metric]:
         with self._database.read() as conn:
@@ -31,6 +36,10 @@ class StoreCollector(Collector):
             yield _by_label("dockgate_open_holds", "Open holds by kind", "kind", orders.open_hold_counts(conn))
             yield _by_label("dockgate_print_jobs", "Print jobs by state", "state", print_jobs.counts(conn))
             yield _by_label("dockgate_messages_waiting", "Messages in the outbox", "step", outbox.waiting(conn))
+            under_way = outbox.under_way(conn, self._now - LOOK_BACK)
+            yield GaugeMetricFamily(
+                "dockgate_messages_under_way", "Messages not done yet, at the broker too", under_way
+            )
             yield GaugeMetricFamily("dockgate_parked", "Messages that wait for a person", parked.open_count(conn))
 
 
@@ -41,12 +50,12 @@ def _by_label(name: str, meaning: str, label: str, counts: dict[str, int]) -> Me
     return family
 
 
-def metrics_text(database: Database) -> bytes:
-    """The metrics page.
+def metrics_text(database: Database, now: datetime) -> bytes:
+    """The metrics page as of ``now``.
 
     Raises:
         StoreUnavailable: the database does not answer.
     """
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(StoreCollector(database))
+    registry.register(StoreCollector(database, now))
     return generate_latest(registry)

@@ -20,8 +20,13 @@ from gateway.settings import Settings, SettingsError, load_settings
 FINE, FINDINGS, USAGE, OUR_ERROR = 0, 1, 2, 3
 """Exit codes of every command."""
 
-screen = Console(soft_wrap=True)
+WIDTH_OF_A_PIPE = 160
+"""Tables that go into a file or another program are not squeezed to the width of an old terminal."""
+
+screen = Console()
 trouble = Console(stderr=True, soft_wrap=True)
+if not screen.is_terminal:
+    screen.width = WIDTH_OF_A_PIPE
 
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="The box's folder; else DOCKGATE_HOME, else ./home.", metavar="DIR")

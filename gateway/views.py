@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import Group, RenderableType
 from rich.progress import track
@@ -27,9 +27,15 @@ COLOUR_OF_END = {"printed": "green", "credit_hold": "yellow", "review_hold": "ye
 
 
 def _table(*columns: str, title: str = "") -> Table:
+    """A plain table. A column is written ``>name`` to stand on the right, ``name…`` to be folded when there is no room."""
     table = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for column in columns:
-        table.add_column(column.lstrip(">"), justify="right" if column.startswith(">") else "left", overflow="fold")
+        name = column.lstrip(">").rstrip("…")
+        justify: Literal["left", "right"] = "right" if column.startswith(">") else "left"
+        if column.endswith("…"):
+            table.add_column(name, justify=justify, overflow="fold")
+        else:
+            table.add_column(name, justify=justify, no_wrap=True)
     return table
 
 
@@ -47,7 +53,7 @@ def has_rejects(result: Any) -> bool:
 
 def trips_table(trips: Sequence[Trip]) -> RenderableType:
     """The trips of the demo: one block for each sample, a line for each stage."""
-    table = _table("sample", "PO", "stage", ">ms", "result")
+    table = _table("sample", "PO", "stage", ">ms", "result…")
     for trip in trips:
         for place, stage in enumerate(trip.stages):
             first = place == 0
@@ -67,10 +73,11 @@ def trips_table(trips: Sequence[Trip]) -> RenderableType:
 
 def timeline_table(name: str, rows: Sequence[TimelineRow]) -> RenderableType:
     """A timeline: when, how long after the last byte, what, by whom."""
-    table = _table("at (UTC)", ">ms", "stage", "what", "by", "ref", title=name)
+    table = _table("at (UTC)", ">ms", "stage", "what…", "by", "ref…", title=name)
     for row in rows:
         what = f"{row.what}  {row.note}".rstrip()
-        table.add_row(f"{row.at:%Y-%m-%d %H:%M:%S}", str(row.ms), row.stage, what, row.actor, row.ref)
+        ref = row.ref[:12] if row.what == "transmission.received" else row.ref
+        table.add_row(f"{row.at:%Y-%m-%d %H:%M:%S}", str(row.ms), row.stage, what, row.actor, ref)
     return table
 
 
@@ -101,10 +108,10 @@ def order_view(order: SalesOrder) -> RenderableType:
         f"order {order.order_state} · credit {order.credit_state} · dock {order.fulfilment_state} · "
         f"revision {order.revision}\n",
     )
-    holds = _table("hold", "rule", "reason", "released by")
+    holds = _table("hold", "rule", "reason…", "released by")
     for hold in order.holds:
         holds.add_row(hold.kind, hold.rule, hold.reason, hold.released_by or "")
-    lines = _table(">line", "part", "description", ">quantity", "unit", ">price", ">customer's", ">amount")
+    lines = _table(">line", "part", "description…", ">quantity", "unit", ">price", ">customer's", ">amount")
     for line in content.lines:
         lines.add_row(
             str(line.line_no),
@@ -126,7 +133,7 @@ def _amount(value: Decimal | None) -> str:
 
 def parked_table(rows: Sequence[Parked]) -> RenderableType:
     """Parked messages."""
-    table = _table(">no.", "step", "parked (UTC)", "transmission", "reason")
+    table = _table(">no.", "step", "parked (UTC)", "transmission", "reason…")
     for row in rows:
         at = f"{row.parked_at:%Y-%m-%d %H:%M:%S}"
         table.add_row(str(row.parked_id), row.step, at, row.transmission_id or "", row.reason)
@@ -135,7 +142,7 @@ def parked_table(rows: Sequence[Parked]) -> RenderableType:
 
 def partners_table(profiles: Sequence[TradingPartner]) -> RenderableType:
     """Partners with what was agreed."""
-    table = _table("partner", "name", "identifiers", "documents")
+    table = _table("partner", "name…", "identifiers…", "documents…")
     for profile in profiles:
         documents = ", ".join(f"{one.document} {one.direction} by {one.map}" for one in profile.agreements)
         table.add_row(profile.partner, profile.name, ", ".join(map(str, profile.identifiers)), documents)
@@ -144,7 +151,7 @@ def partners_table(profiles: Sequence[TradingPartner]) -> RenderableType:
 
 def printers_table(problems: Mapping[str, Sequence[str]]) -> RenderableType:
     """Printers and what is wrong with them."""
-    table = _table("printer", "state")
+    table = _table("printer", "state…")
     for name, found in problems.items():
         table.add_row(name, Text("; ".join(found), style="red") if found else Text("ready", style="green"))
     return table
@@ -152,7 +159,7 @@ def printers_table(problems: Mapping[str, Sequence[str]]) -> RenderableType:
 
 def checks_table(checks: Sequence[Check]) -> RenderableType:
     """What ``dockgate check`` found."""
-    table = _table("", "", "what is wrong and how to mend it")
+    table = _table("", "…", "what is wrong and how to mend it…")
     for check in checks:
         style = "red" if check.problems else "green"
         table.add_row(Text(check.what, style=style), check.fact, "; ".join(check.problems) or "fine")
@@ -161,7 +168,7 @@ def checks_table(checks: Sequence[Check]) -> RenderableType:
 
 def inspections_table(results: Sequence[dict[str, Any]]) -> RenderableType:
     """What files hold: a line for each interchange, and each finding below."""
-    table = _table("file", "syntax", "sender", "receiver", "control no.", "sets", ">segments", "findings")
+    table = _table("file…", "syntax", "sender", "receiver", "control no.", "sets", ">segments", "findings…")
     for result in results:
         if not result["interchanges"]:
             table.add_row(result["file"], result["syntax"], "", "", "", "", "", _findings(result))
@@ -182,7 +189,7 @@ def inspections_table(results: Sequence[dict[str, Any]]) -> RenderableType:
 
 def readings_table(results: Sequence[dict[str, Any]]) -> RenderableType:
     """What files were read to: documents, findings and acknowledgments."""
-    table = _table("file", "PO", ">lines", "findings")
+    table = _table("file…", "PO", ">lines", "findings…")
     for result in results:
         for document in result["documents"] or [{}]:
             po, lines = document.get("customer_po_number", ""), document.get("lines")

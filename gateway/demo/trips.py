@@ -215,9 +215,12 @@ def _end(conn: Connection, inbound: Transmission, answers: list[Transmission], r
 
 
 def _stages(timeline: list[TimelineRow]) -> Iterator[Stage]:
-    """Each stage once, when it was last reached, with what was said then."""
-    last: dict[str, Stage] = {}
+    """Each stage once, when it was last reached, with everything that was said at it."""
+    reached: dict[str, Stage] = {}
     for row in timeline:
-        last.pop(row.stage, None)
-        last[row.stage] = Stage(row.stage, row.ms, row.note or row.what)
-    yield from last.values()
+        before = reached.pop(row.stage, None)
+        notes = [before.note] if before and before.note else []
+        if row.note and row.note not in notes:
+            notes.append(row.note)
+        reached[row.stage] = Stage(row.stage, row.ms, "\n".join(notes))
+    yield from reached.values()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 from collections import defaultdict
@@ -449,3 +450,32 @@ def test_worker_keeps_its_message_while_the_database_is_away(tmp_path: Path) -> 
     assert engine.parked() == []
     engine.close()
     database.close()
+
+
+def test_message_the_broker_set_aside_by_its_policy_is_parked_for_a_person(
+    rabbit_engine: Engine, rabbit: PrivateRabbit, tmp_path: Path
+) -> None:
+    engine = rabbit_engine
+    vhost = str(engine.amqp_url).rsplit("/", 1)[1]
+    definitions = json.loads(Path("systemd/rabbitmq-definitions.json").read_text("ascii"))
+    definitions["vhosts"] = []
+    for policy in definitions["policies"]:
+        policy["vhost"] = vhost
+        policy["definition"]["delivery-limit"] = 2
+    path = tmp_path / "definitions.json"
+    path.write_text(json.dumps(definitions), "ascii")
+    path.chmod(0o644)
+    tmp_path.chmod(0o755)
+    engine.publish(Message("enter", "m1"))
+    queue = engine.queue()
+    first = engine.take(queue)
+    rabbit.control("import_definitions", str(path))
+    queue.give_back(first)
+    for _ in range(2):
+        queue.give_back(engine.take(queue))
+    set_aside = engine.take(queue)
+    assert "the broker set it aside: delivery_limit" in set_aside.problem
+    worker = Worker(engine.database, queue, {"enter": Counted()}, now)
+    assert worker.handle(set_aside) is Outcome.PARKED
+    assert effects(engine.database) == {}
+    assert engine.parked()[0].message_id == "m1"
