@@ -95,6 +95,7 @@ class _Open:
     agreed: dict[tuple[str, str], Agreed | None] = field(default_factory=dict)
     verdicts: list[SetVerdict] = field(default_factory=list)
     wants_answer: bool = False
+    """Whether some set of the open group is to be answered: all are, but those an agreement wants none for."""
     in_group: list[TranslatedDocument] = field(default_factory=list)
     documents: list[TranslatedDocument] = field(default_factory=list)
     answers: list[Acknowledgment] = field(default_factory=list)
@@ -160,6 +161,8 @@ class Reading:
                 document = self._document(read, now, agreed, found)
             if agreed is not None and (agreed.agreement is None or agreed.agreement.acknowledge != "none"):
                 now.wants_answer = True
+        else:
+            now.wants_answer = True
         every = (*read.findings, *found)
         if document is not None and not has_reject(every):
             now.in_group.append(document)

@@ -78,7 +78,7 @@ class Envelope:
         """One service segment."""
         tag = piece[:3]
         elements = self._elements(piece)
-        if tag == b"UNB":
+        if tag == b"UNB" and not (self.opened or self.headless):
             yield self._open(elements, offset)
         elif tag == b"UNG":
             yield from self._open_group(elements, offset)

@@ -117,7 +117,7 @@ class _Interchange:
             piece = bare[mark]
             at = starts[mark] + len(pieces[mark]) - len(piece)
             again = piece[:3] == b"UNA" or piece[:3] == b"UNB"
-            if again and self.envelope.opened and _START.match(piece + b"'UNB"):
+            if again and (self.envelope.opened or self.envelope.headless) and _START.match(piece + b"'UNB"):
                 yield from self.envelope.cut_off("the next UNB came before the UNZ")
                 self.window.skip(at)
                 return True

@@ -65,6 +65,7 @@ def test_one_bad_transaction_set_leaves_the_other_nine_accepted(wire: Wire, tran
         (b"*12*EA", b"*1_0*EA", ["AK3*PO1*6**8", "AK4*2**6*1_0", "AK5*R*5", "AK9*R*1*1*0"]),
         (b"BEG*00", b"BEG*99", ["AK3*BEG*2**8", "AK4*1**7*99", "AK5*R*5", "AK9*R*1*1*0"]),
         (b"N3*7", b"ZZZ*7", ["AK3*ZZZ*4**1", "AK5*E*5", "AK9*E*1*1*1"]),
+        (b"ST*850*", b"ST**", ["AK2*000*0001", "AK5*R*6", "AK9*R*1*1*0"]),
         (b"GE*1*77", b"GE*2*77", ["AK1*PO*77", "AK9*R*2*1*0*5"]),
         (b"GE*1*77", b"GE*1*78", ["AK1*PO*77", "AK9*R*1*1*0*4"]),
         (b"GE*1*77~", b"", ["AK1*PO*77", "AK9*R*1*1*0*3"]),

@@ -115,6 +115,12 @@ def test_una_may_come_again_and_stand_in_data() -> None:
     assert list(found.all_findings()) == []
 
 
+def test_a_unb_behind_messages_without_one_begins_a_new_interchange() -> None:
+    found = inspect(b"UNH+1+ORDERS:D:96A:UN'" + ORDER)
+    assert [one.control_number for one in found.interchanges] == [None, "REF77"]
+    assert list(found.interchanges[1].findings) == []
+
+
 def test_an_edifact_order_is_refused_until_a_map_reads_it(translated: Callable[[bytes], Translation]) -> None:
     translation = translated(ORDER)
     assert translation.documents == ()
