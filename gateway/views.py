@@ -27,7 +27,7 @@ COLOUR_OF_END = {"printed": "green", "credit_hold": "yellow", "review_hold": "ye
 
 
 def _table(*columns: str, title: str = "") -> Table:
-    """A plain table. A column is written ``>name`` to stand on the right, ``name…`` to be folded when there is no room."""
+    """A plain table. A column ``>name`` stands on the right, ``name…`` is folded when there is no room."""
     table = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for column in columns:
         name = column.lstrip(">").rstrip("…")
