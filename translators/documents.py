@@ -1,0 +1,54 @@
+"""From the plain data a map gives to a document, with every refusal of the model turned into a finding."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pydantic import ValidationError
+
+from orders.document import PurchaseOrder
+from translators.findings import Code, Finding, Where, shown
+from translators.limits import MAX_FINDINGS_PER_SET
+
+_PLACE = re.compile(r"(?P<tag>[A-Z0-9]{2,3})\.(?P<element>[0-9]{2})@(?P<offset>[0-9]+)")
+
+
+def purchase_order(
+    data: dict[str, Any], provenance: dict[str, str], offsets: list[int]
+) -> tuple[PurchaseOrder | None, list[Finding]]:
+    """The order, or what its fields cannot take."""
+    try:
+        return PurchaseOrder.model_validate({**data, "provenance": provenance}), []
+    except ValidationError as refusal:
+        errors = refusal.errors(include_url=False, include_context=False)[:MAX_FINDINGS_PER_SET]
+        return None, [_finding(error, data, provenance, offsets) for error in errors]
+
+
+def _finding(error: Any, data: dict[str, Any], provenance: dict[str, str], offsets: list[int]) -> Finding:
+    path = _path(error["loc"], data)
+    value = error["input"] if isinstance(error["input"], str) else ""
+    message = f"the order cannot take {path}: {error['msg']}" + (f" ({shown(value)})" if value else "")
+    place = _PLACE.fullmatch(provenance.get(path, ""))
+    if place is None:
+        return Finding(Code.VALUE_REFUSED, message, Where(), value[:100])
+    offset = int(place["offset"])
+    position = offsets.index(offset) + 1 if offset in offsets else None
+    where = Where(place["tag"], position, int(place["element"]), None, offset)
+    return Finding(Code.VALUE_REFUSED, message, where, value[:100])
+
+
+def _path(location: tuple[str | int, ...], data: Any) -> str:
+    """The field's name as provenance has it: lines and rows counted from 1, parties by role, address left out."""
+    path, here = "", data
+    for key in location:
+        try:
+            here = here[key]
+        except (KeyError, IndexError, TypeError):
+            here = None
+        if isinstance(key, int):
+            role = here.get("role") if isinstance(here, dict) else None
+            path += f".{str(role).replace('-', '_')}" if role else f"[{key + 1}]"
+        elif key != "address":
+            path += f".{key}" if path else key
+    return re.sub(r"(part_as_ordered)\[.*", r"\1", path)

@@ -1,0 +1,1 @@
+"""Maps: TOML texts that say which element becomes which field, compiled once to closures."""

@@ -1,0 +1,57 @@
+"""The functions a map may name behind a ``|``. A closed set: a map is data, and data runs nothing of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from translators.findings import Code
+from translators.numbers import Unreadable, is_digits, read_date, read_decimal, read_implied, read_integer, read_time
+
+Function = Callable[[str], Any]
+
+
+def _n2(text: str) -> Any:
+    return read_implied(text, 2)
+
+
+def _digits(text: str) -> str:
+    if not is_digits(text):
+        raise Unreadable(Code.CHARACTER_INVALID, "is not digits only")
+    return text
+
+
+def _strip_zeros(text: str) -> str:
+    return text.lstrip("0") or "0"
+
+
+def _first_word(text: str) -> str:
+    return text.split(maxsplit=1)[0]
+
+
+def _yes(text: str) -> bool:
+    if text not in ("Y", "N"):
+        raise Unreadable(Code.CODE_UNKNOWN, "is neither Y nor N")
+    return text == "Y"
+
+
+FUNCTIONS: dict[str, Function] = {
+    "date": read_date,
+    "time": read_time,
+    "decimal": read_decimal,
+    "integer": read_integer,
+    "n2": _n2,
+    "digits": _digits,
+    "strip-zeros": _strip_zeros,
+    "first-word": _first_word,
+    "upper": str.upper,
+    "lower": str.lower,
+    "yes": _yes,
+}
+"""Each takes one value, trimmed and not empty, and gives the field's value or says why it cannot."""
+
+JOINS: dict[str, Callable[[list[str]], str | None]] = {
+    "join": "\n".join,
+    "join-several": lambda parts: "\n".join(parts) if len(parts) > 1 else None,
+}
+"""These take all the values of a path with ``[*]``; they come first in the chain."""

@@ -1,0 +1,301 @@
+"""Rules: each puts one value of a loop into one field. Made once from the map's text, run for every order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from translators.findings import Code, Finding, MapError, Where, shown
+from translators.maps.functions import JOINS
+from translators.maps.paths import Path, nearest, parse
+from translators.numbers import Unreadable
+from translators.tree import Loop, Segment
+
+Tables = dict[str, dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Run:
+    """One document being made: where its fields came from, and what could not be read."""
+
+    offsets: list[int]
+    component: str
+    findings: list[Finding] = field(default_factory=list)
+    provenance: dict[str, str] = field(default_factory=dict)
+    pending: list[tuple[Segment | None, int, str, str]] = field(default_factory=list)
+    """What the row being read has taken: segment, bits of its elements, field and label. Kept or forgotten as a whole."""
+    known: frozenset[tuple[int | None, int | None]] = frozenset()
+    """Places (position, element) that already have a finding of their own."""
+
+    def keep(self) -> None:
+        """The row stands: its elements are used and its fields know where they came from."""
+        offsets, provenance = self.offsets, self.provenance
+        for segment, bits, name, label in self.pending:
+            if segment is None:
+                provenance[name] = label
+            else:
+                segment.used |= bits
+                provenance[name] = f"{label}@{offsets[segment.position - 1]}"
+        self.pending.clear()
+
+    def add(self, code: Code, message: str, segment: Segment, element: int, value: str) -> None:
+        if (segment.position, element) not in self.known:
+            text = f"{segment.tag}{element:02} {message}: {shown(value)}"
+            self.findings.append(Finding(code, text, Where(segment.tag, segment.position, element), value[:100]))
+
+
+Target = dict[str, Any]
+Apply = Callable[[Loop, Target, str, Run], None]
+"""Puts a value into the target, if there is one; the string is the target's path for provenance, with its dot."""
+
+_FORM_KEYS = frozenset(
+    {"from", "table", "default", "unmatched", "pairs", "pair", "resolve", "missing", "value"}
+)
+_UNMATCHED = ("warn", "leave", "keep", "reject")
+_MISSING = ("leave", "reject", "price-list")
+_RESOLVE = ("part",)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``tag`` is the one segment the rule looks at, so that it is not even asked when there is none; else empty."""
+
+    apply: Apply
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How a rule is written, with everything left out filled in."""
+
+    paths: tuple[Path, ...]
+    table: dict[str, Any] | None
+    table_name: str
+    default: Any
+    unmatched: str
+    missing: str
+
+
+def rule(target: str, text: Any, tables: Tables, where: str) -> Rule:
+    """The rule for a field. ``where`` names the key for error messages."""
+    if isinstance(text, str | list):
+        text = {"from": text}
+    if not isinstance(text, dict):
+        raise MapError(f"{where}: write a path, a list of paths, or a table such as {{ from = ..., table = ... }}")
+    for key in text:
+        if key not in _FORM_KEYS:
+            raise MapError(f"{where}: there is no {key!r} here{nearest(key, _FORM_KEYS)}")
+    if "value" in text:
+        return Rule(_constant(target, text["value"]))
+    if "pairs" in text or "pair" in text:
+        return _pair_rule(target, text, where)
+    form = _form(text, tables, where)
+    tags = {path.place.tag for path in form.paths if not path.loops}
+    must_run = form.default is not None or form.missing != "leave" or len(tags) != 1
+    has_loops = any(path.loops for path in form.paths)
+    return Rule(_apply(target, form), "" if must_run or has_loops else tags.pop())
+
+
+def _form(text: dict[str, Any], tables: Tables, where: str) -> _Form:
+    sources = text.get("from")
+    sources = [sources] if isinstance(sources, str) else sources
+    if not sources or not all(isinstance(source, str) for source in sources):
+        raise MapError(f"{where}: 'from' must be a path or a list of paths")
+    name = text.get("table", "")
+    if name and name not in tables:
+        raise MapError(f"{where}: there is no [tables.{name}]{nearest(name, tables)}")
+    for key, allowed in (("unmatched", _UNMATCHED), ("missing", _MISSING), ("resolve", _RESOLVE)):
+        if key in text and text[key] not in allowed:
+            raise MapError(f"{where}: {key} must be one of {', '.join(allowed)}")
+    paths = tuple(_located(source, where) for source in sources)
+    unmatched, missing = text.get("unmatched", "warn"), text.get("missing", "leave")
+    return _Form(paths, tables.get(name) if name else None, name, text.get("default"), unmatched, missing)
+
+
+def _located(text: str, where: str) -> Path:
+    try:
+        return parse(text)
+    except MapError as error:
+        raise MapError(f"{where}: {error}") from None
+
+
+def _constant(target: str, value: Any) -> Apply:
+    kept = tuple(value) if isinstance(value, list) else value
+
+    def apply(loop: Loop, out: Target, prefix: str, run: Run) -> None:
+        out[target] = kept
+
+    return apply
+
+
+def _apply(target: str, form: _Form) -> Apply:
+    """The first path that has a value gives it."""
+    readers = tuple(_reader(target, path, form) for path in form.paths)
+    default, missing, first = form.default, form.missing, form.paths[0]
+
+    def apply(loop: Loop, out: Target, prefix: str, run: Run) -> None:
+        for reader in readers:
+            if reader(loop, out, prefix, run):
+                return
+        if default is not None:
+            out[target] = default
+            run.pending.append((None, 0, prefix + target, "default"))
+        elif missing == "price-list":
+            run.pending.append((None, 0, prefix + target, "price-list"))
+        elif missing == "reject":
+            _missing(first, loop, run)
+
+    return apply
+
+
+def _missing(path: Path, loop: Loop, run: Run) -> None:
+    anchor = next((segment for segments in loop.segments.values() for segment in segments), None)
+    position = anchor.position if anchor else None
+    here = next(iter(path.place.segments(loop)), None)
+    where = Where(path.place.tag, here.position if here else position, path.element if here else None)
+    if (where.position, where.element) not in run.known:
+        run.findings.append(Finding(Code.ELEMENT_MISSING, f"{path.label} is missing and the order needs it", where))
+
+
+Reader = Callable[[Loop, Target, str, Run], bool]
+
+
+def _reader(target: str, path: Path, form: _Form) -> Reader:
+    """Reads one path; True when it had a value, readable or not."""
+    if path.join:
+        return _joining_reader(target, path)
+    convert = _converter(path, form)
+    place, element, component, label = path.place, path.element, path.component, path.label
+    bits, homes = place.bits | 1 << element, path.home if path.loops else None
+    tag, at, codes, plain = place.tag, place.at, place.codes, not (place.nth or path.loops)
+
+    def read(loop: Loop, out: Target, prefix: str, run: Run) -> bool:
+        if plain and (found := loop.segments.get(tag)) is not None:
+            segments = found
+        else:
+            segments = [one for home in (homes(loop) if homes else (loop,)) for one in place.segments(home)]
+        for segment in segments:
+            elements = segment.elements
+            if element >= len(elements) or at and elements[at].strip() not in codes:
+                continue
+            value = elements[element]
+            if component:
+                parts = value.split(run.component)
+                value = parts[component - 1] if component <= len(parts) else ""
+            value = value.strip()
+            if not value:
+                continue
+            result = convert(value, segment, run)
+            if result is not None:
+                out[target] = result
+                run.pending.append((segment, bits, prefix + target, label))
+            return True
+        return False
+
+    return read
+
+
+def _converter(path: Path, form: _Form) -> Callable[[str, Segment, Run], Any]:
+    functions, table, unmatched, element = path.functions, form.table, form.unmatched, path.element
+
+    def convert(value: str, segment: Segment, run: Run) -> Any:
+        result: Any = value
+        try:
+            for function in functions:
+                result = function(result)
+        except Unreadable as reason:
+            run.add(reason.code, str(reason), segment, element, value)
+            return None
+        if table is None:
+            return result
+        if result in table:
+            return table[result]
+        return _not_in_table(value, segment, run)
+
+    def _not_in_table(value: str, segment: Segment, run: Run) -> Any:
+        if unmatched == "keep":
+            return value
+        if unmatched == "reject":
+            run.add(Code.CODE_UNKNOWN, f"is not in table {form.table_name}", segment, element, value)
+        elif unmatched == "warn":
+            kept = "the default was taken" if form.default is not None else "the field stays empty"
+            run.add(Code.CODE_NOT_IN_TABLE, f"is not in table {form.table_name}, {kept}", segment, element, value)
+        return form.default
+
+    return convert
+
+
+def _joining_reader(target: str, path: Path) -> Reader:
+    place, element, join = path.place, path.element, JOINS[path.join]
+    bits = place.bits | 1 << element
+
+    def read(loop: Loop, out: Target, prefix: str, run: Run) -> bool:
+        found = [
+            segment
+            for home in path.home(loop)
+            for segment in place.segments(home)
+            if element < len(segment.elements) and segment.elements[element].strip()
+        ]
+        text = join([segment.elements[element].strip() for segment in found]) if found else None
+        if text is None:
+            return False
+        out[target] = text
+        run.pending.extend((segment, bits, prefix + target, path.label) for segment in reversed(found))
+        return True
+
+    return read
+
+
+def _pair_rule(target: str, text: dict[str, Any], where: str) -> Rule:
+    """``pairs`` takes every (qualifier, value) pair from an element on, the named qualifiers first; ``pair`` one value."""
+    wanted = text.get("pairs", text.get("pair"))
+    wanted = [wanted] if isinstance(wanted, str) else wanted
+    if not isinstance(wanted, list) or not all(isinstance(one, str) for one in wanted):
+        raise MapError(f"{where}: write the qualifiers as a list of texts")
+    form = _form({key: value for key, value in text.items() if key not in ("pair", "pairs")}, {}, where)
+    tags = {path.place.tag for path in form.paths}
+    make = _every_pair if "pairs" in text else _one_pair
+    return Rule(make(target, form.paths, wanted), tags.pop() if len(tags) == 1 else "")
+
+
+def _pairs(path: Path, loop: Loop) -> list[tuple[Segment, int, str, str]]:
+    found = []
+    for segment in path.place.segments(loop):
+        elements = segment.elements
+        for at in range(path.element, len(elements) - 1, 2):
+            qualifier, value = elements[at].strip(), elements[at + 1].strip()
+            if qualifier and value:
+                found.append((segment, at, qualifier, value))
+    return found
+
+
+def _every_pair(target: str, paths: tuple[Path, ...], first: list[str]) -> Apply:
+    rank = {qualifier: at for at, qualifier in enumerate(first)}
+    last = len(rank)
+
+    def apply(loop: Loop, out: Target, prefix: str, run: Run) -> None:
+        found = [pair for path in paths for pair in _pairs(path, loop)]
+        if not found:
+            return
+        if len(found) > 1:
+            found.sort(key=lambda pair: rank.get(pair[2], last))
+        out[target] = [{"qualifier": qualifier, "value": value} for _, _, qualifier, value in found]
+        name = prefix + target
+        for segment, at, _, _ in reversed(found):
+            run.pending.append((segment, 3 << at, name, f"{segment.elements[0]}.{at:02}"))
+
+    return apply
+
+
+def _one_pair(target: str, paths: tuple[Path, ...], wanted: list[str]) -> Apply:
+    def apply(loop: Loop, out: Target, prefix: str, run: Run) -> None:
+        found = {pair[2]: pair for path in reversed(paths) for pair in reversed(_pairs(path, loop))}
+        for qualifier in wanted:
+            if qualifier in found:
+                segment, at, _, value = found[qualifier]
+                out[target] = value
+                run.pending.append((segment, 3 << at, prefix + target, f"{segment.tag}.{at + 1:02}"))
+                return
+
+    return apply

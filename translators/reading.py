@@ -1,0 +1,267 @@
+"""Reads sets to documents as a reader's events come in, and decides what is accepted.
+
+A set stands or falls alone; a group with its trailer; an interchange with its own. What falls gives no documents, and
+whoever sent it hears so once, at the level where it fell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic import ValidationError
+
+from orders.document import PurchaseOrder
+from partners.partner import Identifier
+from translators.agreed import Agree, Agreed, Envelope
+from translators.documents import purchase_order
+from translators.findings import Code, Finding, Where, has_reject
+from translators.interchange import (
+    Assembly,
+    Event,
+    Group,
+    GroupClosed,
+    GroupHeader,
+    GroupOpened,
+    Header,
+    Interchange,
+    InterchangeClosed,
+    InterchangeOpened,
+    Loose,
+    PartyId,
+    SetRead,
+)
+from translators.maps.rules import Run
+from translators.x12.acknowledge import (
+    NEVER_ANSWERED,
+    Acknowledgment,
+    InterchangeAcknowledgment,
+    SetVerdict,
+    acknowledgment,
+    interchange_acknowledgment,
+    set_verdict,
+)
+from translators.x12.header import readable_text
+from translators.x12.structure import Structure, located
+
+_MAX_SET_ID = 6
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatedDocument:
+    """One order and where it stood."""
+
+    document: PurchaseOrder
+    set_id: str
+    set_control_number: str
+    group_control_number: str
+    map: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatedInterchange:
+    """One interchange: its envelope, who sent it, and what came of it. ``interchange`` has all its findings in place."""
+
+    interchange: Interchange
+    partner: str | None = None
+    documents: tuple[TranslatedDocument, ...] = ()
+    acknowledgments: tuple[Acknowledgment, ...] = ()
+    interchange_acknowledgment: InterchangeAcknowledgment | None = None
+    acknowledges: tuple[tuple[str, ...], ...] = ()
+    """TA1 segments inside: the partner's word on interchanges of ours."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        found = list(self.interchange.findings)
+        for group in self.interchange.groups:
+            found += group.findings
+            for one in group.transaction_sets:
+                found += one.findings
+        return tuple(found)
+
+
+@dataclass(slots=True)
+class _Open:
+    """The interchange being read."""
+
+    header: Header
+    sender: Identifier | None
+    receiver: Identifier | None
+    refused: bool
+    partner: str | None = None
+    unknown: bool = False
+    group: GroupHeader = field(default_factory=GroupHeader)
+    agreed: dict[tuple[str, str], Agreed | None] = field(default_factory=dict)
+    verdicts: list[SetVerdict] = field(default_factory=list)
+    wants_answer: bool = False
+    in_group: list[TranslatedDocument] = field(default_factory=list)
+    documents: list[TranslatedDocument] = field(default_factory=list)
+    answers: list[Acknowledgment] = field(default_factory=list)
+
+
+class Reading:
+    """Takes events in order; ``interchanges`` grows by one at the end of each."""
+
+    def __init__(self, agree: Agree, received_at: datetime, channel: str | None) -> None:
+        self.interchanges: list[TranslatedInterchange] = []
+        self._agree = agree
+        self._received_at = received_at
+        self._channel = channel
+        self._assembly = Assembly()
+        self._structure = Structure()
+        self._open: _Open | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(self._assembly.findings)
+
+    def take(self, event: Event) -> None:
+        if isinstance(event, SetRead):
+            self._assembly.take(event, self._set(event, self._now()))
+            return
+        self._assembly.take(event)
+        if isinstance(event, Loose):
+            return
+        if isinstance(event, InterchangeOpened):
+            header = event.header
+            self._structure.begin(header)
+            self._open = _Open(header, _identifier(header.sender), _identifier(header.receiver), has_reject(event.findings))
+        elif isinstance(event, GroupOpened):
+            now = self._now()
+            now.group, now.verdicts, now.in_group, now.agreed, now.wants_answer = event.header, [], [], {}, False
+        elif isinstance(event, GroupClosed):
+            self._close_group(event, self._now(), self._assembly.interchanges[-1].groups[-1])
+        elif isinstance(event, InterchangeClosed):
+            self._close(event, self._now(), self._assembly.interchanges[-1])
+
+    def _now(self) -> _Open:
+        assert self._open is not None
+        return self._open
+
+    def _set(self, read: SetRead, now: _Open) -> tuple[Finding, ...]:
+        """Reads one set; gives the findings beyond the envelope's."""
+        place = Where("UNH" if now.header.standard == "edifact" else "ST", 1, offset=read.offset)
+        found: list[Finding] = []
+        document = None
+        if read.set_id in NEVER_ANSWERED:
+            found.append(Finding(Code.ACKNOWLEDGMENT_RECEIVED, f"a {read.set_id}, which is not answered", place))
+        elif read.set_id and len(read.set_id) <= _MAX_SET_ID and not now.refused:
+            agreed = self._agreed(read, now)
+            if agreed is None:
+                self._unknown(now)
+            elif agreed.agreement is None:
+                found.append(Finding(Code.NO_AGREEMENT, f"no agreement with {agreed.partner} for {read.set_id}", place))
+            elif agreed.map is None or now.header.standard != "x12":
+                found.append(Finding(Code.NO_MAP, f"no map reads {read.set_id} yet", place))
+            else:
+                document = self._document(read, now, agreed, found)
+            if agreed is not None and (agreed.agreement is None or agreed.agreement.acknowledge != "none"):
+                now.wants_answer = True
+        every = (*read.findings, *found)
+        if document is not None and not has_reject(every):
+            now.in_group.append(document)
+        now.verdicts.append(set_verdict(read.set_id, read.control_number, every))
+        return tuple(found)
+
+    def _document(
+        self, read: SetRead, now: _Open, agreed: Agreed, found: list[Finding]
+    ) -> TranslatedDocument | None:
+        walked = self._structure.walk(read)
+        if walked is None or read.body is None or agreed.map is None or agreed.agreement is None:
+            if read.body is not None:
+                found.append(Finding(Code.NO_MAP, f"the structure of {read.set_id} is not known yet", Where("ST", 1)))
+            return None
+        found.extend(located(walked.findings, read))
+        if has_reject(read.findings) or has_reject(found):
+            return None
+        known = frozenset((one.where.position, one.where.element) for one in found)
+        offsets = read.body.offsets()
+        run = Run(offsets, readable_text(now.header.delimiters.component), known=known)
+        data = agreed.map.apply(walked.root, run)
+        found.extend(located(run.findings, read))
+        if has_reject(found):
+            return None
+        data["channel"] = self._channel
+        data["channel_order_id"] = "/".join(
+            (str(now.header.sender), now.header.control_number or "", now.group.control_number or "", read.control_number or "")
+        )
+        data["partner"] = agreed.partner
+        data["received_at"] = self._received_at
+        data["test_indicator"] = now.header.test or not agreed.agreement.production
+        order, refused = purchase_order(data, run.provenance, offsets)
+        found.extend(refused)
+        if order is None:
+            return None
+        numbers = (read.control_number or "", now.group.control_number or "")
+        return TranslatedDocument(order, read.set_id or "", *numbers, agreed.map.name, (*read.findings, *found))
+
+    def _agreed(self, read: SetRead, now: _Open) -> Agreed | None:
+        """Asked once for each kind of set in a group."""
+        version = now.group.version or read.version or ""
+        key = (read.set_id or "", version)
+        if key not in now.agreed:
+            now.agreed[key] = None
+            if now.sender is not None and now.receiver is not None:
+                envelope = Envelope(
+                    standard=now.header.standard,
+                    sender=now.sender,
+                    receiver=now.receiver,
+                    group_sender=now.group.sender,
+                    group_receiver=now.group.receiver,
+                    set_id=key[0],
+                    version=version,
+                    test=now.header.test,
+                    interchange_control_number=now.header.control_number or "",
+                )
+                now.agreed[key] = self._agree(envelope)
+        agreed = now.agreed[key]
+        if agreed is not None:
+            now.partner = now.partner or agreed.partner
+        return agreed
+
+    def _unknown(self, now: _Open) -> None:
+        if now.unknown:
+            return
+        now.unknown = True
+        message = (
+            f"nobody we know sends as {now.header.sender} to {now.header.receiver}: "
+            f"add a partner with identifier {now.header.sender}, then replay the transmission"
+        )
+        finding = Finding(Code.UNKNOWN_SENDER, message, Where("ISA" if now.header.standard == "x12" else "UNB", 1))
+        self._assembly.interchanges[-1].findings += (finding,)
+
+    def _close_group(self, event: GroupClosed, now: _Open, group: Group) -> None:
+        if not has_reject(group.findings):
+            now.documents.extend(now.in_group)
+        if now.header.standard == "x12" and now.wants_answer:
+            answer = acknowledgment(now.header, now.group, now.verdicts, group.findings, event.sets_stated)
+            if answer is not None:
+                now.answers.append(answer)
+
+    def _close(self, event: InterchangeClosed, now: _Open, interchange: Interchange) -> None:
+        refused = has_reject(interchange.findings)
+        answer = None
+        if now.header.standard == "x12":
+            ids = [group.header.functional_id for group in interchange.groups]
+            answer = interchange_acknowledgment(now.header, interchange.findings, ids, bool(event.acknowledges))
+        self.interchanges.append(
+            TranslatedInterchange(
+                interchange=interchange,
+                partner=now.partner,
+                documents=() if refused else tuple(now.documents),
+                acknowledgments=() if refused else tuple(now.answers),
+                interchange_acknowledgment=answer,
+                acknowledges=event.acknowledges,
+            )
+        )
+        self._open = None
+
+
+def _identifier(party: PartyId | None) -> Identifier | None:
+    if party is None:
+        return None
+    try:
+        return Identifier(qualifier=party.qualifier, value=party.value)
+    except ValidationError:
+        return None

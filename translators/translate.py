@@ -1,0 +1,148 @@
+"""The front door: bytes in, documents, findings and acknowledgments out.
+
+``inspect`` looks at envelopes and structure and needs to know nobody. ``read`` asks who was agreed with and gives orders.
+Neither raises on any bytes: what is wrong with the input is a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+from orders.document import PurchaseOrder
+from translators.agreed import Agree, Agreed, Envelope, standard_agreement
+from translators.detect import Syntax, detect
+from translators.edifact import reader as edifact
+from translators.findings import Code, Finding, Where
+from translators.interchange import (
+    Assembly,
+    Event,
+    Header,
+    Inspection,
+    Interchange,
+    InterchangeOpened,
+    SetRead,
+)
+from translators.limits import HEAD_BYTES
+from translators.reading import Reading, TranslatedDocument, TranslatedInterchange
+from translators.source import Source, chunks
+from translators.x12 import reader as x12
+from translators.x12.acknowledge import Acknowledgment, InterchangeAcknowledgment
+from translators.x12.structure import Structure
+from translators.x12.writer import PROVISIONAL, write_997, write_ta1
+
+__all__ = [
+    "Agree",
+    "Agreed",
+    "Envelope",
+    "Header",
+    "Interchange",
+    "TranslatedDocument",
+    "TranslatedInterchange",
+    "Translation",
+    "inspect",
+    "read",
+    "standard_agreement",
+]
+
+_READERS = {Syntax.X12: x12.read, Syntax.EDIFACT: edifact.read}
+_NOTHING_WE_READ = (Syntax.BINARY, Syntax.PDF, Syntax.XLS)
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """Everything one file gave, by interchange: the caller decides on repeats before it takes the documents."""
+
+    syntax: Syntax
+    interchanges: tuple[TranslatedInterchange, ...] = ()
+    loose: tuple[Finding, ...] = ()
+    """Findings on the file itself."""
+
+    @property
+    def documents(self) -> tuple[TranslatedDocument, ...]:
+        return tuple(document for one in self.interchanges for document in one.documents)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return (*self.loose, *(finding for one in self.interchanges for finding in one.findings))
+
+    @property
+    def acknowledgments(self) -> tuple[Acknowledgment, ...]:
+        return tuple(answer for one in self.interchanges for answer in one.acknowledgments)
+
+    @property
+    def interchange_acknowledgments(self) -> tuple[InterchangeAcknowledgment, ...]:
+        answers = (one.interchange_acknowledgment for one in self.interchanges)
+        return tuple(answer for answer in answers if answer is not None)
+
+    def to_json(self, file: str, at: datetime) -> dict[str, Any]:
+        """What ``dockgate read`` prints; the acknowledgments bear provisional control numbers."""
+        answers = [write_ta1(one, PROVISIONAL, at) for one in self.interchange_acknowledgments]
+        answers += [write_997(one, PROVISIONAL, at) for one in self.acknowledgments]
+        return {
+            "file": file,
+            "documents": [as_json(one.document) for one in self.documents],
+            "findings": [finding.to_json() for finding in self.findings],
+            "acknowledgments": [answer.decode("latin-1") for answer in answers],
+        }
+
+
+def as_json(document: PurchaseOrder) -> dict[str, Any]:
+    """A document as plain data, without the fields nobody filled."""
+    return document.model_dump(mode="json", exclude_none=True)
+
+
+def inspect(source: Source) -> Inspection:
+    """What a file holds. Never raises on any bytes."""
+    syntax, events, findings = _opened(source)
+    if syntax in _NOTHING_WE_READ:
+        findings = (Finding(Code.SYNTAX_UNKNOWN, f"this is {syntax.value}, no EDI and no customer file we know", Where()),)
+    assembly, structure = Assembly(), Structure()
+    assembly.findings.extend(findings)
+    for event in events:
+        extra: tuple[Finding, ...] = ()
+        if isinstance(event, InterchangeOpened):
+            structure.begin(event.header)
+        elif isinstance(event, SetRead):
+            extra = structure.findings(event)
+        assembly.take(event, extra)
+    return assembly.inspection(syntax)
+
+
+def read(
+    source: Source, agree: Agree, received_at: datetime, channel: str | None = None
+) -> Translation:
+    """The documents of a file, read as was agreed with its sender. Never raises on any bytes.
+
+    ``received_at`` is when the bytes were archived, with its offset from UTC.
+    """
+    syntax, events, findings = _opened(source)
+    if syntax not in _READERS and not findings:
+        message = f"this is {syntax.value}, which is not read yet; EDI (X12) is"
+        findings = (Finding(Code.SYNTAX_NOT_READ, message, Where()),)
+    reading = Reading(agree, received_at, channel)
+    for event in events:
+        reading.take(event)
+    return Translation(syntax, tuple(reading.interchanges), (*findings, *reading.findings))
+
+
+def _opened(source: Source) -> tuple[Syntax, Iterator[Event], tuple[Finding, ...]]:
+    """The syntax, its events, and what already is wrong."""
+    parts = chunks(source)
+    first: list[bytes] = []
+    size = 0
+    for part in parts:
+        first.append(part)
+        size += len(part)
+        if size >= HEAD_BYTES:
+            break
+    head = b"".join(first)
+    syntax = detect(head[:HEAD_BYTES])
+    if syntax in _READERS:
+        return syntax, _READERS[syntax](chain((head,), parts)), ()
+    if syntax is Syntax.EMPTY:
+        return syntax, iter(()), (Finding(Code.EMPTY_INPUT, "the file is empty; was it taken while being written?", Where()),)
+    return syntax, iter(()), ()

@@ -1,0 +1,108 @@
+"""Is a segment's content what its place asks for? One regular expression says yes; only a no is looked into.
+
+The expression is built from the segment's description and the separators in use. It is sharper than lengths: it knows
+the calendar and what a number looks like, so that most segments of an honest file cost one match and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from translators.findings import Code
+from translators.limits import MAX_ELEMENT_BYTES, MAX_ELEMENTS
+from translators.numbers import Unreadable, read_date, read_decimal, read_integer, read_time
+from translators.x12.schemas import ElementSpec, segment_specs
+
+_LEAP = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|2000)"
+_DAY = "(?:(?:0[13578]|1[02])(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)(?:0[1-9]|[12][0-9]|30)|02(?:0[1-9]|1[0-9]|2[0-8]))"
+_DATE = f"(?:(?:19[5-9]|20[0-9])[0-9]{_DAY}|(?=19[5-9]|20[0-9]){_LEAP}0229)"
+_TIME = "(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9](?:[0-9]{1,2})?)?"
+
+
+@lru_cache(maxsize=4096)
+def pattern(tag: str, element: str, component: str, repetition: str) -> re.Pattern[str] | None:
+    """Matches a whole segment of this tag that has nothing wrong with it; None when we do not know the tag."""
+    specs = segment_specs().get(tag)
+    if specs is None:
+        return None
+    separator = re.escape(element)
+    bad = separator + "".join(map(re.escape, (component, repetition))) + "\x00-\x1f\x7f"
+    text, must_follows = "", False
+    for spec in reversed(specs):
+        one = _one(spec, separator, bad)
+        text = f"{separator}{one}{text}" if spec.must else f"{separator}(?:{one})?{text}"
+        must_follows = must_follows or spec.must
+        text = text if must_follows else f"(?:{text})?"
+    return re.compile(re.escape(tag) + text + f"{separator}*")
+
+
+def _one(spec: ElementSpec, separator: str, bad: str) -> str:
+    if spec.codes:
+        return "(?:" + "|".join(map(re.escape, sorted(spec.codes))) + ")"
+    if spec.kind == "dt":
+        return _DATE
+    if spec.kind == "tm":
+        return _TIME
+    if spec.kind in ("n", "n2"):
+        return f"-?[0-9]{{{spec.least},{spec.most}}}"
+    if spec.kind == "r":
+        return f"-?(?:[0-9]{{1,{spec.most}}}(?:\\.[0-9]{{0,6}})?|\\.[0-9]{{1,6}})"
+    if spec.kind in ("b", "c"):
+        return f"[^{separator}]*"
+    return f"[^{bad}]{{{spec.least},{spec.most}}}"
+
+
+def faults(elements: list[str], separators: str) -> Iterator[tuple[Code, int, str, str]]:
+    """Everything wrong in a segment: code, element position, message, value. ``separators`` are component and repetition."""
+    specs = segment_specs().get(elements[0])
+    if len(elements) - 1 > MAX_ELEMENTS:
+        yield Code.ELEMENTS_LIMIT, MAX_ELEMENTS + 1, f"has more than {MAX_ELEMENTS} elements", ""
+        return
+    for position, value in enumerate(elements[1:], 1):
+        if len(value) > MAX_ELEMENT_BYTES:
+            yield Code.ELEMENT_LIMIT, position, f"is longer than {MAX_ELEMENT_BYTES} characters", value[:20]
+        elif specs is not None and position <= len(specs):
+            if fault := _fault(specs[position - 1], value, separators):
+                yield fault[0], position, fault[1], value[:100]
+        elif specs is not None and value:
+            yield Code.ELEMENTS_TOO_MANY, position, f"is one element more than {elements[0]} has", value[:100]
+            return
+    for position in range(len(elements), len(specs or ()) + 1):
+        if specs and specs[position - 1].must:
+            yield Code.ELEMENT_MISSING, position, "is missing", ""
+
+
+def _fault(spec: ElementSpec, value: str, separators: str) -> tuple[Code, str] | None:
+    bare = value.strip()
+    if not bare:
+        return (Code.ELEMENT_MISSING, "is missing") if spec.must else None
+    if spec.codes and bare not in spec.codes:
+        return Code.CODE_UNKNOWN, "is none of the codes that may stand here"
+    if spec.kind not in ("b", "c"):
+        if any(letter < " " or letter == "\x7f" for letter in value):
+            return Code.CHARACTER_INVALID, "holds a control character"
+        if any(one in value for one in separators):
+            return Code.SEPARATOR_IN_DATA, "holds a component or repetition separator"
+    try:
+        _read(spec.kind, bare)
+    except Unreadable as reason:
+        return reason.code, str(reason)
+    size = len(bare.lstrip("-").replace(".", "")) if spec.kind in ("r", "n", "n2") else len(value)
+    if size > spec.most and spec.kind != "c":
+        return Code.ELEMENT_TOO_LONG, f"has {size} characters, {spec.most} are allowed"
+    if len(value) < spec.least and spec.kind in ("an", "id"):
+        return Code.ELEMENT_TOO_SHORT, f"has {len(value)} characters, {spec.least} are needed"
+    return None
+
+
+def _read(kind: str, value: str) -> None:
+    if kind == "dt":
+        read_date(value)
+    elif kind == "tm":
+        read_time(value)
+    elif kind == "r":
+        read_decimal(value)
+    elif kind in ("n", "n2"):
+        read_integer(value)

@@ -1,0 +1,57 @@
+"""The structure of sets we have a schema for: walkers, one for each choice of separators and set."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from translators.findings import Finding
+from translators.interchange import Delimiters, Header, SetRead
+from translators.x12.schemas import has_schema, schema
+from translators.x12.walker import Walked, Walker
+
+_MAX_WALKERS = 64
+
+
+class Structure:
+    """Walks the sets of a file."""
+
+    def __init__(self) -> None:
+        self._delimiters = Delimiters()
+        self._standard = ""
+        self._walkers: dict[tuple[str, Delimiters], Walker] = {}
+
+    def begin(self, header: Header) -> None:
+        """An interchange with its own separators."""
+        self._delimiters, self._standard = header.delimiters, header.standard
+
+    def walk(self, read: SetRead) -> Walked | None:
+        """The tree and findings of a set, or None when we have no schema for it or it is too large."""
+        set_id = read.set_id or ""
+        if read.body is None or self._standard != "x12":
+            return None
+        key = (set_id, self._delimiters)
+        if key not in self._walkers:
+            if not has_schema(set_id):
+                return None
+            if len(self._walkers) >= _MAX_WALKERS:
+                self._walkers.clear()
+            self._walkers[key] = Walker(schema(set_id), self._delimiters)
+        return self._walkers[key].walk(read.body.texts())
+
+    def findings(self, read: SetRead) -> tuple[Finding, ...]:
+        """What is wrong with the structure of a set."""
+        walked = self.walk(read)
+        return located(walked.findings, read) if walked and walked.findings else ()
+
+
+def located(findings: list[Finding], read: SetRead) -> tuple[Finding, ...]:
+    """The findings with the offset of their segment, which nobody computes while all is well."""
+    if not findings or read.body is None:
+        return tuple(findings)
+    offsets = read.body.offsets()
+    return tuple(
+        replace(one, where=replace(one.where, offset=offsets[one.where.position - 1]))
+        if one.where.offset is None and one.where.position and one.where.position <= len(offsets)
+        else one
+        for one in findings
+    )

@@ -1,0 +1,184 @@
+"""Walks a set along its structure: a tree for the map, and findings that a 997 can carry.
+
+From each place of the structure a tag leads to one other place; that step is worked out once and remembered. A segment
+that fits nowhere ahead is looked for behind: then it is out of place, told once, and the walk goes on from there, so that
+one slip does not drag a trail of findings after it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from translators.findings import Code, Finding, Where, shown
+from translators.interchange import Delimiters
+from translators.limits import MAX_FINDINGS_PER_SET
+from translators.tree import Loop, Segment
+from translators.x12.elements import faults, pattern
+from translators.x12.header import readable_text
+from translators.x12.schemas import Node, Schema, segment_specs
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """How one gets to a node: loops to leave, loops to open, places that had to be filled on the way."""
+
+    node: Node
+    up: int
+    down: tuple[Node, ...]
+    skipped: tuple[tuple[int, Node], ...]
+    backwards: bool = False
+
+
+@dataclass(slots=True)
+class Walked:
+    root: Loop
+    findings: list[Finding] = field(default_factory=list)
+
+
+class Walker:
+    """The walk for one schema and one choice of separators; made once, used for every set."""
+
+    def __init__(self, schema: Schema, delimiters: Delimiters) -> None:
+        self._schema = schema
+        self._separators = (readable_text(delimiters.component), readable_text(delimiters.repetition))
+        self._element = readable_text(delimiters.element)
+        self._steps: dict[int, dict[str, _Step | None]] = {}
+        self._matches: dict[str, Callable[[str], re.Match[str] | None]] = {}
+
+    def walk(self, texts: list[str]) -> Walked:
+        """The tree of a set, given its segments as text, and what is wrong with it."""
+        root = Loop()
+        walked = Walked(root)
+        stack = [root]
+        node, separator, matches = self._schema.root.children[0], self._element, self._matches
+        for position, text in enumerate(texts, 1):
+            elements = text.split(separator)
+            tag = elements[0]
+            match = matches.get(tag) or self._matcher(tag)
+            if match is None or match(text) is None:
+                self._look_into(elements, position, walked)
+            if position == 1:
+                root.segments[tag] = [Segment(elements, 1)]
+                continue
+            step = self._step(node, tag)
+            if step is None:
+                self._misfit(elements, position, stack[-1], walked)
+                continue
+            node = step.node
+            self._follow(step, elements, position, stack, walked)
+        if node.tag != "SE":
+            self._missing(self._ahead(node), stack, len(texts), walked)
+        return walked
+
+    def _matcher(self, tag: str) -> Callable[[str], re.Match[str] | None] | None:
+        found = pattern(tag, self._element, *self._separators)
+        if found is None:
+            return None
+        self._matches[tag] = found.fullmatch
+        return found.fullmatch
+
+    def _follow(self, step: _Step, elements: list[str], position: int, stack: list[Loop], walked: Walked) -> None:
+        """Puts the segment where the step leads."""
+        if step.backwards:
+            message = f"{elements[0]} stands behind a segment it should come before"
+            _add(walked, Code.SEGMENT_OUT_OF_PLACE, elements[0], position, message)
+        if step.skipped:
+            self._missing(step.skipped, stack, position, walked)
+        if step.up:
+            del stack[-step.up :]
+        for opened in step.down:
+            loop = Loop()
+            siblings = stack[-1].loops.setdefault(opened.tag, [])
+            siblings.append(loop)
+            stack.append(loop)
+            if len(siblings) > opened.most:
+                message = f"loop {opened.tag} comes more than {opened.most} times"
+                _add(walked, Code.LOOP_REPEATS, elements[0], position, message)
+        here = stack[-1].segments
+        tag = elements[0]
+        if tag in here:
+            here[tag].append(Segment(elements, position))
+            if len(here[tag]) > step.node.most:
+                message = f"{tag} comes more than {step.node.most} times here"
+                _add(walked, Code.SEGMENT_REPEATS, tag, position, message)
+        else:
+            here[tag] = [Segment(elements, position)]
+
+    def _step(self, node: Node, tag: str) -> _Step | None:
+        steps = self._steps.setdefault(id(node), {})
+        if tag not in steps:
+            if len(steps) > 200:
+                return self._find(node, tag)
+            steps[tag] = self._find(node, tag)
+        return steps[tag]
+
+    def _find(self, node: Node, tag: str) -> _Step | None:
+        opens_a_loop = node.index == 0 and node.parent is not None and node.parent.parent is not None
+        if tag == node.tag and not opens_a_loop:
+            return _Step(node, 0, (), ())
+        loop, after, up = node.parent, node.index, 0
+        skipped: list[tuple[int, Node]] = []
+        while loop is not None:
+            for child in loop.children[after + 1 :]:
+                if child.tag == tag:
+                    return _down(child, up, tuple(skipped))
+                if child.must:
+                    skipped.append((up, child))
+            if loop.tag == tag and loop.parent is not None:
+                return _down(loop, up + 1, tuple(skipped))
+            after, up, loop = loop.index, up + 1, loop.parent
+        return self._behind(node, tag)
+
+    def _behind(self, node: Node, tag: str) -> _Step | None:
+        loop, up = node.parent, 0
+        while loop is not None:
+            for child in loop.children:
+                if child.tag == tag and tag not in ("ST", "SE"):
+                    found = _down(child, up, ())
+                    return _Step(found.node, found.up, found.down, (), backwards=True)
+            up, loop = up + 1, loop.parent
+        return None
+
+    def _ahead(self, node: Node) -> tuple[tuple[int, Node], ...]:
+        found = self._find(node, "SE")
+        return found.skipped if found else ()
+
+    def _missing(
+        self, places: tuple[tuple[int, Node], ...], stack: list[Loop], position: int, walked: Walked
+    ) -> None:
+        for up, place in places:
+            loop = stack[-1 - up]
+            if place.tag not in loop.segments and place.tag not in loop.loops:
+                _add(walked, Code.SEGMENT_MISSING, place.tag, position, f"{place.tag} must come before this")
+
+    def _misfit(self, elements: list[str], position: int, loop: Loop, walked: Walked) -> None:
+        """A segment with no place in the set. It stays in the tree, so that nothing of the input is lost."""
+        tag = elements[0]
+        loop.segments.setdefault(tag, []).append(Segment(elements, position))
+        if tag in self._schema.tags:
+            code, message = Code.SEGMENT_UNEXPECTED, "is not expected here"
+        elif tag in segment_specs():
+            code, message = Code.SEGMENT_NOT_IN_SET, f"has no place in a {self._schema.set_id}"
+        else:
+            code, message = Code.SEGMENT_UNKNOWN, "is not known"
+        _add(walked, code, tag[:3], position, f"segment {shown(tag)} {message}; it was kept aside")
+
+    def _look_into(self, elements: list[str], position: int, walked: Walked) -> None:
+        for code, element, message, value in faults(elements, "".join(self._separators)):
+            text = f"{shown(elements[0])}{element:02} {message}" + (f": {shown(value)}" if value else "")
+            _add(walked, code, elements[0][:3], position, text, element, value)
+
+
+def _down(child: Node, up: int, skipped: tuple[tuple[int, Node], ...]) -> _Step:
+    if child.is_loop:
+        return _Step(child.children[0], up, (child,), skipped)
+    return _Step(child, up, (), skipped)
+
+
+def _add(
+    walked: Walked, code: Code, tag: str, position: int, message: str, element: int | None = None, value: str = ""
+) -> None:
+    if len(walked.findings) < MAX_FINDINGS_PER_SET or (code.severity == "reject" and not walked.findings[-1].rejects):
+        walked.findings.append(Finding(code, message, Where(tag, position, element), value))
