@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from printing.folder import FolderPrinter
-from printing.printer import Printer
-
 from gateway import pipeline
 from gateway.channels.folder import FolderWatcher
 from gateway.road import Road, utc_now
 from gateway.settings import CupsPrinterSettings, PrinterSettings, Settings
+from printing.folder import FolderPrinter
+from printing.printer import Printer
+from printing.routing import Rule, rules_from
 from queues.embedded import EmbeddedQueue
 from queues.queue import Queue
 from queues.rabbitmq import Publisher, RabbitQueue
@@ -59,6 +59,7 @@ def open_road(
         database=database,
         archive=Archive(settings.home / "archive"),
         printers=open_printers(settings),
+        routing=routing_rules(settings),
         clock=clock,
         reached=reached,
     )
@@ -67,6 +68,11 @@ def open_road(
 def open_printers(settings: Settings) -> Mapping[str, Printer]:
     """The drivers of the printers in the settings, by name."""
     return {one.name: _printer(one, settings.home) for one in settings.printers}
+
+
+def routing_rules(settings: Settings) -> tuple[Rule, ...]:
+    """Which printer a paper goes to, as the settings say."""
+    return rules_from(rule.model_dump(exclude_none=True) for rule in settings.routing)
 
 
 def _printer(settings: PrinterSettings, home: Path) -> Printer:

@@ -7,14 +7,27 @@ from socket to paper.
 from __future__ import annotations
 
 import logging
+import logging.handlers
 import sys
+from pathlib import Path
 
 from pythonjsonlogger.json import JsonFormatter
 
+FILE_BYTES = 10_000_000
 
-def set_up_logs(level: int = logging.INFO) -> None:
-    """Send everything Dockgate and its libraries log to standard error as JSON lines."""
-    handler = logging.StreamHandler(sys.stderr)
+
+def set_up_logs(file: Path | None = None, level: int = logging.INFO) -> None:
+    """Send everything Dockgate and its libraries log to standard error as JSON lines.
+
+    Args:
+        file: write into this file instead; for a process whose standard error is somebody's screen.
+    """
+    handler: logging.Handler
+    if file is None:
+        handler = logging.StreamHandler(sys.stderr)
+    else:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(file, maxBytes=FILE_BYTES, backupCount=3)
     handler.setFormatter(
         JsonFormatter(
             "%(levelname)s %(name)s %(message)s",

@@ -11,17 +11,16 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime
 
-from printing.documents import Page, Site, packing_slip, pick_list
-from printing.printer import NotHeld, Printer, PrintRequest, UnknownPrinter
-from printing.printer import PrintState as DeviceState
-from printing.routing import route
-
 from gateway.road import Road
 from gateway.timeline import order_events
 from orders import desk
 from orders.order import SalesOrder
 from orders.values import FulfilmentState, OrderState
 from partners.partner import TradingPartner
+from printing.documents import Page, Site, packing_slip, pick_list
+from printing.printer import NotHeld, Printer, PrintRequest, UnknownPrinter
+from printing.printer import PrintState as DeviceState
+from printing.routing import route
 from queues.message import Message
 from queues.queue import publish
 from queues.worker import Write
@@ -95,7 +94,7 @@ def _job(road: Road, order: SalesOrder, profile: TradingPartner, page: Page, now
         partner=profile.partner,
         carrier=content.carrier_scac or "",
         site=content.ship_from or "",
-        rules=road.settings.routing,
+        rules=road.routing,
     )
     archived = road.archive.store(page.data)
     return PrintJob(

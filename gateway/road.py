@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from printing.printer import Printer
-
 from gateway.settings import Settings
+from printing.printer import Printer
+from printing.routing import Rule
 from store.archive import Archive
 from store.database import Database
 
@@ -29,5 +29,6 @@ class Road:
     database: Database
     archive: Archive
     printers: Mapping[str, Printer]
+    routing: Sequence[Rule] = (Rule(printer="dock"),)
     clock: Callable[[], datetime] = utc_now
     reached: Callable[[str], None] = field(default=lambda point: None)

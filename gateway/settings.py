@@ -9,7 +9,6 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from printing.routing import Rule
 from pydantic import BaseModel, ConfigDict, Field
 
 from partners.partner import Identifier, Name
@@ -89,6 +88,16 @@ class CupsPrinterSettings(Table):
 PrinterSettings = Annotated[FolderPrinterSettings | CupsPrinterSettings, Field(discriminator="driver")]
 
 
+class RoutingRule(Table):
+    """One rule of which printer a paper goes to; what is left out does not matter. The first rule that fits decides."""
+
+    printer: Name
+    site: str | None = None
+    document: str | None = None
+    partner: str | None = None
+    carrier: str | None = None
+
+
 class Settings(Table):
     """Everything one box needs to know. Paths that are not absolute lie below ``home``."""
 
@@ -100,7 +109,7 @@ class Settings(Table):
     work: WorkSettings = WorkSettings()
     folders: FolderSettings = FolderSettings()
     printers: tuple[PrinterSettings, ...] = (FolderPrinterSettings(name="dock"),)
-    routing: tuple[Rule, ...] = (Rule(printer="dock"),)
+    routing: tuple[RoutingRule, ...] = (RoutingRule(printer="dock"),)
 
     @property
     def database_url(self) -> str:

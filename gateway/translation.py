@@ -6,19 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from translators.findings import Code, Finding, Where
-from translators.maps.engine import CompiledMap, compile_map
-from translators.maps.library import base_map
-from translators.translate import (
-    Acknowledgment,
-    Agreed,
-    ControlNumbers,
-    Envelope,
-    TranslatedInterchange,
-    Translation,
-    read,
-    write_997,
-)
 from uuid_utils.compat import uuid7
 
 from gateway.road import Road
@@ -31,6 +18,12 @@ from store import events, numbers, partners, transmissions
 from store.database import Connection
 from store.events import Event
 from store.transmissions import StoredDocument, Transmission
+from translators.findings import Code, Finding, Where
+from translators.maps.bases import base_map, base_map_text
+from translators.maps.engine import CompiledMap, compile_map
+from translators.translate import Agreed, Envelope, TranslatedInterchange, Translation, read
+from translators.x12.acknowledge import INTERCHANGE_CODES, Acknowledgment, InterchangeAcknowledgment
+from translators.x12.writer import ControlNumbers, write_997, write_ta1
 
 BLOCK_BYTES = 1 << 16
 
@@ -70,7 +63,7 @@ class _Agreements:
         self.unknown: set[str] = set()
 
     def agreed(self, envelope: Envelope) -> Agreed | None:
-        partner = partners.partner_by_identifier(self._conn, envelope.sender) if envelope.sender else None
+        partner = partners.partner_by_identifier(self._conn, envelope.sender)
         if partner is None:
             self.unknown.add(str(envelope.sender))
             return None
@@ -80,12 +73,12 @@ class _Agreements:
 
     def _map(self, name: str) -> CompiledMap:
         stored = partners.map_text(self._conn, name)
-        return _compiled(stored[0] if stored else base_map(name))
+        return _compiled(stored[0]) if stored else base_map(name)
 
 
 @lru_cache(maxsize=512)
 def _compiled(text: str) -> CompiledMap:
-    return compile_map(text, base_map)
+    return compile_map(text, base_map_text)
 
 
 @dataclass
@@ -100,34 +93,36 @@ class _Result:
 
     def write(self) -> None:
         now = self.road.clock()
-        findings = [*self.translation.findings]
+        findings = [*self.translation.loose]
         documents = 0
         for interchange in self.translation.interchanges:
             repeat = self._repeat_of(interchange)
             if repeat is not None:
                 findings.append(repeat)
+                self._answer_repeat(interchange, now)
                 continue
             findings += interchange.findings
             documents += self._publish_documents(interchange, documents, now)
+            self._answer_interchange(interchange, interchange.interchange_acknowledgment, now)
             for acknowledgment in interchange.acknowledgments:
-                self._answer(interchange, acknowledgment, now)
+                self._answer_group(interchange, acknowledgment, now)
         transmissions.add_findings(
             self.conn, self.transmission.transmission_id, [finding.to_json() for finding in findings]
         )
         self._settle(documents, findings, now)
 
     def _repeat_of(self, interchange: TranslatedInterchange) -> Finding | None:
-        """The finding that an interchange came before, or None when it is new (or has no control number to know by)."""
-        header = interchange.header
+        """The finding that an interchange came before; None when it is new, or has nothing to know it by."""
+        header = interchange.interchange.header
         if not (header.sender and header.receiver and header.control_number):
             return None
         earlier = transmissions.add_interchange(
             self.conn,
             self.transmission.transmission_id,
             standard=header.standard,
-            sender=str(header.sender),
-            receiver=str(header.receiver),
-            control_number=header.control_number,
+            sender=str(header.sender)[:100],
+            receiver=str(header.receiver)[:100],
+            control_number=header.control_number[:35],
             is_test=header.test,
         )
         if earlier is None:
@@ -148,7 +143,7 @@ class _Result:
                 content.kind,
                 content.partner or "",
                 content.customer_po_number,
-                translated.map_name,
+                translated.map,
                 content,
                 None,
             )
@@ -158,16 +153,55 @@ class _Result:
             publish_in_order(self.conn, Message("enter", f"enter:{document_id}", body, transmission_id, key=key), now)
         return len(interchange.documents)
 
-    def _answer(self, interchange: TranslatedInterchange, acknowledgment: Acknowledgment, now: datetime) -> None:
-        """Write the functional acknowledgment of one group, with the next control numbers of this partner."""
-        partner = interchange.partner or ""
-        out = f"out/{partner}"
-        control = ControlNumbers(
-            interchange=f"{numbers.next_number(self.conn, f'interchange/{out}'):09d}",
-            group=str(numbers.next_number(self.conn, f"group/{out}")),
-            set=f"{numbers.next_number(self.conn, f'set/{out}'):04d}",
-        )
-        data = write_997(acknowledgment, control, now)
+    def _answer_group(self, interchange: TranslatedInterchange, answer: Acknowledgment, now: datetime) -> None:
+        """The functional acknowledgment of one group, unless the partner wants none."""
+        if interchange.partner is None or not self._wants_997(interchange.partner, answer):
+            return
+        control = self._numbers(interchange.partner)
+        group = answer.group.control_number or ""
+        self._send(interchange, "997", group, answer.verdict, write_997(answer, control, now), control, now)
+
+    def _answer_interchange(
+        self, interchange: TranslatedInterchange, answer: InterchangeAcknowledgment | None, now: datetime
+    ) -> None:
+        """The interchange acknowledgment, where the sender asked for one or the envelope is refused."""
+        if interchange.partner is None or answer is None:
+            return
+        control = self._numbers(interchange.partner, with_group=False)
+        self._send(interchange, "TA1", "", answer.verdict, write_ta1(answer, control, now), control, now)
+
+    def _answer_repeat(self, interchange: TranslatedInterchange, now: datetime) -> None:
+        """A repeat gets no second acknowledgment, only a TA1 that says so to a sender who asks for TA1s."""
+        header = interchange.interchange.header
+        if header.acknowledgment_requested:
+            code = INTERCHANGE_CODES[Code.INTERCHANGE_REPEATED]
+            self._answer_interchange(interchange, InterchangeAcknowledgment(header, "R", code), now)
+
+    def _wants_997(self, partner: str, answer: Acknowledgment) -> bool:
+        profile = self.agreements.known[partner]
+        agreed = [profile.agreement(one.set_id, answer.group.version or "") for one in answer.sets]
+        return not agreed or any(one is None or one.acknowledge != "none" for one in agreed)
+
+    def _numbers(self, partner: str, *, with_group: bool = True) -> ControlNumbers:
+        def following(what: str) -> int:
+            return numbers.next_number(self.conn, f"{what}/out/{partner}")
+
+        interchange = f"{following('interchange'):09d}"
+        if not with_group:
+            return ControlNumbers(interchange, "", "")
+        return ControlNumbers(interchange, str(following("group")), f"{following('set'):04d}")
+
+    def _send(
+        self,
+        interchange: TranslatedInterchange,
+        kind: str,
+        group: str,
+        verdict: str,
+        data: bytes,
+        control: ControlNumbers,
+        now: datetime,
+    ) -> None:
+        """Record an answer and hand it to the send step; its bytes are archived first."""
         archived = self.road.archive.store(data)
         answer_id = f"TR-{uuid7().hex}"
         transmissions.add(
@@ -177,8 +211,8 @@ class _Result:
                 direction="out",
                 channel=self.transmission.channel,
                 transport_id=answer_id,
-                partner=partner,
-                name=f"997-{control.interchange}.edi",
+                partner=interchange.partner,
+                name=f"{kind}-{control.interchange}.edi",
                 sha256=archived.sha256,
                 size_bytes=archived.size_bytes,
                 state="to send",
@@ -190,10 +224,10 @@ class _Result:
         transmissions.add_acknowledgment(
             self.conn,
             self.transmission.transmission_id,
-            interchange_control_number=interchange.header.control_number or "",
-            group_control_number=acknowledgment.group_control_number,
-            kind="997",
-            verdict=acknowledgment.verdict,
+            interchange_control_number=(interchange.interchange.control_number or "")[:35],
+            group_control_number=group[:35],
+            kind=kind,
+            verdict=verdict,
             answered_by=answer_id,
         )
         body = {"transmission_id": answer_id}

@@ -41,6 +41,7 @@ BLOCKED_TIMEOUT_S = 60
 RECONNECT_FIRST_S = 0.2
 RECONNECT_MOST_S = 3.0
 """Longer waits made draining take too long when it was measured."""
+CONNECT_TIMEOUT_S = 5.0
 CONFIRM_TIMEOUT_S = 30.0
 PREFETCH = 20
 PREFETCH_OF = {"print": 1}
@@ -289,10 +290,17 @@ class _Token:
 
 
 class RabbitQueue(Link):
-    """Consumes the queues of the given steps, and whatever the broker set aside."""
+    """Consumes the queues of the given steps, and whatever the broker set aside.
 
-    def __init__(self, url: str, steps: Sequence[str], *, name: str = "dockgate worker") -> None:
+    Args:
+        takes_work: false only declares the queues and watches the connection.
+    """
+
+    def __init__(
+        self, url: str, steps: Sequence[str], *, name: str = "dockgate worker", takes_work: bool = True
+    ) -> None:
         super().__init__(url, name, steps)
+        self._takes_work = takes_work
         self._arrived: threadsafe.SimpleQueue[tuple[int, Any, Any, bytes] | None] = threadsafe.SimpleQueue()
         self._draining = threading.Event()
         self._consumer_tags: list[str] = []
@@ -300,7 +308,7 @@ class RabbitQueue(Link):
 
     def on_ready(self, channel: Any) -> None:
         self._consumer_tags = []
-        if self._draining.is_set():
+        if self._draining.is_set() or not self._takes_work:
             return
         generation = self.generation
         for step in (*self._steps, None):
@@ -367,11 +375,21 @@ class RabbitQueue(Link):
         super().close()
 
     def problems(self) -> list[str]:
-        if self.is_up.wait(5):
-            return []
-        return [
-            f"RabbitMQ does not answer: {self.last_problem or 'no reason given'}; check the URL and the broker's log"
-        ]
+        try:
+            self.require_up()
+        except BrokerUnavailable as error:
+            return [str(error)]
+        return []
+
+    def require_up(self) -> None:
+        """Wait until the connection stands and every queue is declared.
+
+        Raises:
+            BrokerUnavailable: that did not happen within 5 s.
+        """
+        if not self.is_up.wait(CONNECT_TIMEOUT_S):
+            reason = self.last_problem or "no reason given"
+            raise BrokerUnavailable(f"RabbitMQ does not answer: {reason}; check the URL and the broker's log")
 
 
 def _delivery(generation: int, method: Any, properties: Any, body: bytes) -> Delivery:

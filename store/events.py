@@ -78,3 +78,8 @@ def transmission_timeline(conn: Connection, transmission_id: str) -> list[Event]
 def _events(conn: Connection, condition: sa.ColumnElement[bool]) -> list[Event]:
     rows = conn.execute(sa.select(*_COLUMNS).where(condition).order_by(event.c.at, event.c.id))
     return [Event(**row._mapping) for row in rows]
+
+
+def latest_at(conn: Connection) -> datetime | None:
+    """When the last event happened, None when nothing has yet."""
+    return conn.execute(sa.select(event.c.at).order_by(event.c.id.desc()).limit(1)).scalar()

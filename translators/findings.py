@@ -67,6 +67,7 @@ class Code(StrEnum):
     INTERCHANGE_DATE_INVALID = "interchange-date-invalid", Level.INTERCHANGE, Severity.WARNING
     STRAY_SEGMENT = "stray-segment", Level.INTERCHANGE, Severity.WARNING
     SET_OUTSIDE_GROUP = "set-outside-group", Level.INTERCHANGE, Severity.REJECT
+    INTERCHANGE_REPEATED = "interchange-repeated", Level.INTERCHANGE, Severity.REJECT
     UNKNOWN_SENDER = "unknown-sender", Level.INTERCHANGE, Severity.REJECT
 
     GROUP_END_MISSING = "group-end-missing", Level.GROUP, Severity.REJECT

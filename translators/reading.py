@@ -126,7 +126,9 @@ class Reading:
         if isinstance(event, InterchangeOpened):
             header = event.header
             self._structure.begin(header)
-            self._open = _Open(header, _identifier(header.sender), _identifier(header.receiver), has_reject(event.findings))
+            self._open = _Open(
+                header, _identifier(header.sender), _identifier(header.receiver), has_reject(event.findings)
+            )
         elif isinstance(event, GroupOpened):
             now = self._now()
             now.group, now.verdicts, now.in_group, now.agreed, now.wants_answer = event.header, [], [], {}, False
@@ -164,9 +166,7 @@ class Reading:
         now.verdicts.append(set_verdict(read.set_id, read.control_number, every))
         return tuple(found)
 
-    def _document(
-        self, read: SetRead, now: _Open, agreed: Agreed, found: list[Finding]
-    ) -> TranslatedDocument | None:
+    def _document(self, read: SetRead, now: _Open, agreed: Agreed, found: list[Finding]) -> TranslatedDocument | None:
         walked = self._structure.walk(read)
         if walked is None or read.body is None or agreed.map is None or agreed.agreement is None:
             if read.body is not None:
@@ -184,7 +184,12 @@ class Reading:
             return None
         data["channel"] = self._channel
         data["channel_order_id"] = "/".join(
-            (str(now.header.sender), now.header.control_number or "", now.group.control_number or "", read.control_number or "")
+            (
+                str(now.header.sender),
+                now.header.control_number or "",
+                now.group.control_number or "",
+                read.control_number or "",
+            )
         )
         data["partner"] = agreed.partner
         data["received_at"] = self._received_at

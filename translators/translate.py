@@ -99,7 +99,9 @@ def inspect(source: Source) -> Inspection:
     """What a file holds. Never raises on any bytes."""
     syntax, events, findings = _opened(source)
     if syntax in _NOTHING_WE_READ:
-        findings = (Finding(Code.SYNTAX_UNKNOWN, f"this is {syntax.value}, no EDI and no customer file we know", Where()),)
+        findings = (
+            Finding(Code.SYNTAX_UNKNOWN, f"this is {syntax.value}, no EDI and no customer file we know", Where()),
+        )
     assembly, structure = Assembly(), Structure()
     assembly.findings.extend(findings)
     for event in events:
@@ -112,9 +114,7 @@ def inspect(source: Source) -> Inspection:
     return assembly.inspection(syntax)
 
 
-def read(
-    source: Source, agree: Agree, received_at: datetime, channel: str | None = None
-) -> Translation:
+def read(source: Source, agree: Agree, received_at: datetime, channel: str | None = None) -> Translation:
     """The documents of a file, read as was agreed with its sender. Never raises on any bytes.
 
     ``received_at`` is when the bytes were archived, with its offset from UTC.
@@ -144,5 +144,9 @@ def _opened(source: Source) -> tuple[Syntax, Iterator[Event], tuple[Finding, ...
     if syntax in _READERS:
         return syntax, _READERS[syntax](chain((head,), parts)), ()
     if syntax is Syntax.EMPTY:
-        return syntax, iter(()), (Finding(Code.EMPTY_INPUT, "the file is empty; was it taken while being written?", Where()),)
+        return (
+            syntax,
+            iter(()),
+            (Finding(Code.EMPTY_INPUT, "the file is empty; was it taken while being written?", Where()),),
+        )
     return syntax, iter(()), ()

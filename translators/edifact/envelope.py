@@ -100,7 +100,9 @@ class Envelope:
             message = "the UNB never ends; is it another terminator than the UNA or the standard says?"
             yield InterchangeOpened(Header("edifact"), (Finding(Code.HEADER_MALFORMED, message, Where("UNB", 1)),))
         if not self.headless:
-            self._add(Code.INTERCHANGE_CUT_OFF, f"{reason}: take the interchange as not received and send it again", "UNZ")
+            self._add(
+                Code.INTERCHANGE_CUT_OFF, f"{reason}: take the interchange as not received and send it again", "UNZ"
+            )
         yield self._closed()
 
     def _elements(self, piece: bytes) -> Elements:

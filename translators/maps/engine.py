@@ -19,7 +19,9 @@ from translators.maps.rules import Run, Tables
 from translators.maps.sections import Fields, Rows, fields, rows
 from translators.tree import Loop
 
-_TOP = frozenset({"map", "extends", "document", "match", "order", "parties", "references", "notes", "allowances", "lines", "tables"})
+_TOP = frozenset(
+    {"map", "extends", "document", "match", "order", "parties", "references", "notes", "allowances", "lines", "tables"}
+)
 _MATCH = frozenset({"standard", "set", "sender", "receiver", "version"})
 _MAX_EXTENDS = 4
 _ROWS = ("parties", "references", "notes", "allowances")
@@ -88,7 +90,9 @@ def compile_map(text: str, base: Callable[[str], str]) -> CompiledMap:
     while isinstance(name := merged.get("extends"), str):
         depth += 1
         if depth > _MAX_EXTENDS:
-            raise MapError(f"{_at(text, 'extends')}maps extend each other more than {_MAX_EXTENDS} deep, or in a circle")
+            raise MapError(
+                f"{_at(text, 'extends')}maps extend each other more than {_MAX_EXTENDS} deep, or in a circle"
+            )
         below = _load(base(name))
         merged = _laid_over(below, {key: value for key, value in merged.items() if key != "extends"})
     try:
@@ -129,7 +133,7 @@ def _is_form(value: dict[str, Any]) -> bool:
 def _compiled(data: dict[str, Any], extends: str | None) -> CompiledMap:
     name = data.get("map")
     if not isinstance(name, str) or not name:
-        raise MapError("map: the map needs a name, map = \"...\"")
+        raise MapError('map: the map needs a name, map = "..."')
     tables = _tables(data.get("tables", {}))
     known = {field for field in PurchaseOrder.model_fields if field not in _NOT_THE_MAPS}
     shared = {one: data[one] for one in _ROWS if one in data}
@@ -190,7 +194,7 @@ def _identifier(value: Any, name: str) -> tuple[str, str] | None:
     if value is None:
         return None
     if not isinstance(value, list) or len(value) != 2 or not all(isinstance(one, str) for one in value):
-        raise MapError(f"match: {name} is a qualifier and an id, [\"01\", \"007940297\"]")
+        raise MapError(f'match: {name} is a qualifier and an id, ["01", "007940297"]')
     return value[0], value[1]
 
 

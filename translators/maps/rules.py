@@ -49,9 +49,7 @@ Target = dict[str, Any]
 Apply = Callable[[Loop, Target, str, Run], None]
 """Puts a value into the target, if there is one; the string is the target's path for provenance, with its dot."""
 
-_FORM_KEYS = frozenset(
-    {"from", "table", "default", "unmatched", "pairs", "pair", "resolve", "missing", "value"}
-)
+_FORM_KEYS = frozenset({"from", "table", "default", "unmatched", "pairs", "pair", "resolve", "missing", "value"})
 _UNMATCHED = ("warn", "leave", "keep", "reject")
 _MISSING = ("leave", "reject", "price-list")
 _RESOLVE = ("part",)

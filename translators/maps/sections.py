@@ -250,7 +250,7 @@ def _row(
         raise MapError(f"{where}.group: write group = {{ first = 3, size = 2 }}")
     only_if = table.get("only_if")
     if only_if not in (None, "no other schedule"):
-        raise MapError(f"{where}.only_if: the only condition is \"no other schedule\"")
+        raise MapError(f'{where}.only_if: the only condition is "no other schedule"')
     needs_any = tuple(spec.words.get(one, one) for one in table.get("needs_any", ()))
     compiled = fields(own, names, spec.words, tables, where)
     return _Row(name, path, compiled, spec.needs, needs_any, only_if is not None, group["first"], group["size"])

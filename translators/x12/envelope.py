@@ -76,9 +76,7 @@ class Body:
         clean = self.clean or bytes
         blank = bytes.lstrip if self.clean else bytes
         return [
-            start + len(raw) - len(blank(raw))
-            for start, raw in zip(starts, self.pieces, strict=False)
-            if clean(raw)
+            start + len(raw) - len(blank(raw)) for start, raw in zip(starts, self.pieces, strict=False) if clean(raw)
         ]
 
 
@@ -146,7 +144,9 @@ class Envelope:
     def too_long(self, head: bytes, offset: int) -> None:
         """A segment past the limit: its tag stands in the set for it."""
         tag = (self.clean or bytes)(head).split(self.header.delimiters.element)[0][:3]
-        self.body_finding(Code.SEGMENT_TOO_LONG, tag, "the segment is longer than any standard allows; is a terminator missing?")
+        self.body_finding(
+            Code.SEGMENT_TOO_LONG, tag, "the segment is longer than any standard allows; is a terminator missing?"
+        )
         self.body([tag or b"?"], offset, 1)
 
     def segment(self, piece: bytes, raw: bytes, offset: int) -> Iterator[Event]:

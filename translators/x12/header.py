@@ -138,7 +138,9 @@ def _delimiter_findings(delimiters: Delimiters, where: Where) -> list[Finding]:
     used = (delimiters.element, delimiters.component, delimiters.segment)
     if len(set(used)) == 3 and not any(one.isalnum() or one == b" " or not one for one in used):
         return []
-    message = "element, component and segment separators must be three different characters, no letters, digits or blanks"
+    message = (
+        "element, component and segment separators must be three different characters, no letters, digits or blanks"
+    )
     return [Finding(Code.DELIMITERS_INVALID, message, where)]
 
 

@@ -73,7 +73,9 @@ class _Reader:
                 return False
             if match or (not self.window.grow() and not self.window.data):
                 if stray_at is not None:
-                    yield Loose(Finding(Code.STRAY_BYTES, "bytes that belong to no interchange", Where(offset=stray_at)))
+                    yield Loose(
+                        Finding(Code.STRAY_BYTES, "bytes that belong to no interchange", Where(offset=stray_at))
+                    )
                 return match is not None
 
 

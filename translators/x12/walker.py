@@ -145,9 +145,7 @@ class Walker:
         found = self._find(node, "SE")
         return found.skipped if found else ()
 
-    def _missing(
-        self, places: tuple[tuple[int, Node], ...], stack: list[Loop], position: int, walked: Walked
-    ) -> None:
+    def _missing(self, places: tuple[tuple[int, Node], ...], stack: list[Loop], position: int, walked: Walked) -> None:
         for up, place in places:
             loop = stack[-1 - up]
             if place.tag not in loop.segments and place.tag not in loop.loops:

@@ -53,7 +53,9 @@ class Schema:
     tags: frozenset[str]
 
 
-_ELEMENT = re.compile(r"(?P<kind>an|id|n2|n|r|dt|tm|b|c)(?P<least>[0-9]+)?(?:-(?P<most>[0-9]+))?(?P<codes>\([^)]*\))?(?P<must>!)?")
+_ELEMENT = re.compile(
+    r"(?P<kind>an|id|n2|n|r|dt|tm|b|c)(?P<least>[0-9]+)?(?:-(?P<most>[0-9]+))?(?P<codes>\([^)]*\))?(?P<must>!)?"
+)
 _PLACE = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{1,2})(?P<must>!)?(?: (?P<most>[0-9]+))?")
 
 

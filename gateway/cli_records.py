@@ -1,0 +1,210 @@
+"""The commands over records: orders, parked messages, partners, printers."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway import views
+from gateway.app import open_printers
+from gateway.checks import print_test_page
+from gateway.files import reader
+from gateway.operations import discard_parked, find_order, release_order, replay_parked, reprint
+from gateway.partner_files import import_files
+from gateway.terminal import (
+    USAGE,
+    HomeOption,
+    JsonOption,
+    fail,
+    known_errors,
+    opened,
+    screen,
+    settings_of,
+    show_json,
+    user,
+)
+from orders.values import HoldKind
+from partners.profile import write_profile
+from store import orders, parked, partners
+
+order_app = typer.Typer(no_args_is_help=True, help="List, show and release sales orders.")
+parked_app = typer.Typer(no_args_is_help=True, help="Messages set aside for a person.")
+partner_app = typer.Typer(no_args_is_help=True, help="Trading partners: list, show, import, export, check.")
+printer_app = typer.Typer(no_args_is_help=True, help="Printers: list, test.")
+
+
+@order_app.command("list")
+def order_list(
+    state: Annotated[str | None, typer.Option(help="Only orders in this state.")] = None,
+    held: Annotated[str | None, typer.Option(help="Only orders with an open hold: credit or review.")] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Sales orders, newest first. Example: dockgate order list --held credit"""
+    if held not in (None, *HoldKind):
+        fail(f"unknown kind of hold {held!r}; known: {', '.join(HoldKind)}", USAGE)
+    with opened(home) as road, road.database.read() as conn:
+        found = orders.listed(conn, state=state, held=HoldKind(held) if held else None)
+    if as_json:
+        for row in found:
+            show_json(vars(row))
+    else:
+        screen.print(views.orders_table(found))
+
+
+@order_app.command("show")
+def order_show(
+    name: Annotated[str, typer.Argument(metavar="ID")], home: HomeOption = None, as_json: JsonOption = False
+) -> None:
+    """One sales order: state, holds, lines. Example: dockgate order show SO-100001"""
+    with opened(home) as road, road.database.read() as conn:
+        order = known_errors(lambda: find_order(conn, name))
+    if as_json:
+        show_json(order.model_dump(mode="json", exclude_none=True))
+    else:
+        screen.print(views.order_view(order))
+
+
+@order_app.command("release")
+def order_release(
+    name: Annotated[str, typer.Argument(metavar="ID")],
+    kind: Annotated[str | None, typer.Option(help="Only holds of this kind: credit or review.")] = None,
+    note: Annotated[str, typer.Option(help="Why; kept with the order.")] = "",
+    home: HomeOption = None,
+) -> None:
+    """Let go of an order's holds; with none left it goes on to the dock.
+
+    Example: dockgate order release SO-100002 --note "paid this morning"
+    """
+    if kind not in (None, *HoldKind):
+        fail(f"unknown kind of hold {kind!r}; known: {', '.join(HoldKind)}", USAGE)
+    with opened(home) as road:
+        order = known_errors(lambda: release_order(road, name, user(), note, HoldKind(kind) if kind else None))
+    screen.print(f"{order.order_number} is {order.order_state}", highlight=False)
+
+
+@order_app.command("reprint")
+def order_reprint(print_job: Annotated[str, typer.Argument(metavar="PRINT_JOB")], home: HomeOption = None) -> None:
+    """Print a page again, marked REPRINT. Example: dockgate order reprint PJ-SO-100001-1-pick-list"""
+    with opened(home) as road:
+        job = known_errors(lambda: reprint(road, print_job, user()))
+    screen.print(f"{job.print_job_id} for printer {job.printer}", highlight=False)
+
+
+# ---------------------------------------------------------------- parked, partners, printers
+
+
+@parked_app.command("list")
+def parked_list(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """What waits for a person. Example: dockgate parked list"""
+    with opened(home) as road, road.database.read() as conn:
+        found = parked.parked_messages(conn)
+    if as_json:
+        for row in found:
+            show_json(vars(row))
+    else:
+        screen.print(views.parked_table(found))
+
+
+@parked_app.command("show")
+def parked_show(number: int, home: HomeOption = None) -> None:
+    """One parked message with its reason and traceback. Example: dockgate parked show 3"""
+    with opened(home) as road, road.database.read() as conn:
+        row = known_errors(lambda: parked.parked_message(conn, number))
+    show_json(vars(row))
+
+
+@parked_app.command("replay")
+def parked_replay(number: int, home: HomeOption = None) -> None:
+    """Try a parked message again, once its cause is mended. Example: dockgate parked replay 3"""
+    with opened(home) as road:
+        is_new = known_errors(lambda: replay_parked(road, number, user()))
+    screen.print("replayed" if is_new else "was replayed or discarded before")
+
+
+@parked_app.command("discard")
+def parked_discard(number: int, home: HomeOption = None) -> None:
+    """Give a parked message up; its bytes stay in the archive. Example: dockgate parked discard 3"""
+    with opened(home) as road:
+        is_new = known_errors(lambda: discard_parked(road, number, user()))
+    screen.print("discarded" if is_new else "was replayed or discarded before")
+
+
+@partner_app.command("list")
+def partner_list(home: HomeOption = None, as_json: JsonOption = False) -> None:
+    """Every trading partner. Example: dockgate partner list"""
+    with opened(home) as road, road.database.read() as conn:
+        found = partners.partners(conn)
+    if as_json:
+        for profile in found:
+            show_json(profile.model_dump(mode="json"))
+    else:
+        screen.print(views.partners_table(found))
+
+
+@partner_app.command("show")
+def partner_show(name: str, home: HomeOption = None) -> None:
+    """One partner's profile as TOML. Example: dockgate partner show acme"""
+    partner_export(name, None, home)
+
+
+@partner_app.command("export")
+def partner_export(
+    name: str,
+    to: Annotated[Path | None, typer.Option(help="File to write.", metavar="TOML")] = None,
+    home: HomeOption = None,
+) -> None:
+    """One partner's profile as TOML, to a file or the screen. Example: dockgate partner export acme --to acme.toml"""
+    with opened(home) as road, road.database.read() as conn:
+        text = write_profile(known_errors(lambda: partners.partner_by_name(conn, name)))
+    if to:
+        to.write_text(text, "utf-8")
+    else:
+        sys.stdout.write(text)
+
+
+@partner_app.command("import")
+def partner_import(
+    files: Annotated[list[Path], typer.Argument(help="Profiles, and maps they use.", metavar="TOML…")],
+    home: HomeOption = None,
+) -> None:
+    """Add or replace partners and maps; the box takes them up without a restart.
+
+    Example: dockgate partner import acme.toml acme-850.toml
+    """
+    with opened(home) as road:
+        for line in known_errors(lambda: import_files(road, files, user())):
+            screen.print(line, highlight=False)
+
+
+@partner_app.command("check")
+def partner_check(
+    profile: Annotated[Path, typer.Argument(metavar="TOML")],
+    samples: Annotated[list[Path] | None, typer.Argument(help="The partner's sample files.")] = None,
+    map_file: Annotated[Path | None, typer.Option("--map", help="The map it uses.", metavar="TOML")] = None,
+) -> None:
+    """Check a profile before importing it, and show the orders and acknowledgments its samples give.
+
+    Example: dockgate partner check acme.toml sample.edi --map acme-850.toml
+    """
+    read_file = known_errors(lambda: reader(profile, map_file))
+    screen.print(f"{profile}: fine", highlight=False)
+    for path in samples or ():
+        show_json(read_file(path))
+
+
+@printer_app.command("list")
+def printer_list(home: HomeOption = None) -> None:
+    """The printers in the settings and what is wrong with them. Example: dockgate printer list"""
+    printers = known_errors(lambda: open_printers(settings_of(home)))
+    screen.print(views.printers_table({name: printer.check() for name, printer in printers.items()}))
+
+
+@printer_app.command("test")
+def printer_test(name: str, home: HomeOption = None) -> None:
+    """Print a test page. Example: dockgate printer test dock"""
+    state = known_errors(lambda: print_test_page(settings_of(home), name))
+    screen.print(f"{name}: {state}", highlight=False)

@@ -1,0 +1,207 @@
+"""How records look on a terminal: rich tables and short texts. No reading, no deciding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Group, RenderableType
+from rich.progress import track
+from rich.table import Table
+from rich.text import Text
+
+from gateway.timeline import TimelineRow
+from orders.order import SalesOrder
+from orders.rules import plain
+from partners.partner import TradingPartner
+from store.orders import OrderRow
+from store.parked import Parked
+
+if TYPE_CHECKING:
+    from gateway.checks import Check
+    from gateway.demo.trips import Trip
+
+COLOUR_OF_END = {"printed": "green", "credit_hold": "yellow", "review_hold": "yellow", "refused": "red"}
+
+
+def _table(*columns: str, title: str = "") -> Table:
+    table = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column.lstrip(">"), justify="right" if column.startswith(">") else "left", overflow="fold")
+    return table
+
+
+def progress(items: Sequence[Path], what: str, *, is_shown: bool) -> Iterable[Path]:
+    """The items, with a progress bar on a terminal when there are many."""
+    return track(items, what, transient=True, disable=not is_shown)
+
+
+def has_rejects(result: Any) -> bool:
+    """Whether any finding anywhere in an ``inspect`` or ``read`` result rejects something."""
+    if isinstance(result, dict):
+        return result.get("severity") == "reject" or any(has_rejects(value) for value in result.values())
+    return isinstance(result, list) and any(has_rejects(value) for value in result)
+
+
+def trips_table(trips: Sequence[Trip]) -> RenderableType:
+    """The trips of the demo: one block for each sample, a line for each stage."""
+    table = _table("sample", "PO", "stage", ">ms", "result")
+    for trip in trips:
+        for place, stage in enumerate(trip.stages):
+            first = place == 0
+            table.add_row(
+                trip.sample if first else "", trip.po if first else "", stage.stage, str(stage.ms), stage.note
+            )
+        end = Text(trip.end.replace("_", " "), style=COLOUR_OF_END.get(trip.end, ""))
+        table.add_row("", "", "end", "", end)
+        for kind, path in trip.documents:
+            table.add_row("", "", kind, "", path)
+        for path in trip.acknowledgments:
+            table.add_row("", "", "997", "", path)
+        table.add_section()
+        table.add_row()
+    return table
+
+
+def timeline_table(name: str, rows: Sequence[TimelineRow]) -> RenderableType:
+    """A timeline: when, how long after the last byte, what, by whom."""
+    table = _table("at (UTC)", ">ms", "stage", "what", "by", "ref", title=name)
+    for row in rows:
+        what = f"{row.what}  {row.note}".rstrip()
+        table.add_row(f"{row.at:%Y-%m-%d %H:%M:%S}", str(row.ms), row.stage, what, row.actor, row.ref)
+    return table
+
+
+def orders_table(rows: Sequence[OrderRow]) -> RenderableType:
+    """An order list."""
+    table = _table("order", "PO", "partner", "state", "credit", "dock", ">lines", ">total", "received (UTC)")
+    for row in rows:
+        total = f"{plain(row.grand_total)} {row.currency or ''}" if row.grand_total is not None else ""
+        table.add_row(
+            row.order_number,
+            row.customer_po_number,
+            row.partner,
+            row.order_state,
+            row.credit_state,
+            row.fulfilment_state,
+            str(row.line_count),
+            total,
+            f"{row.received_at:%Y-%m-%d %H:%M:%S}",
+        )
+    return table if rows else Text("no orders")
+
+
+def order_view(order: SalesOrder) -> RenderableType:
+    """One order: how it stands, what holds it, what is ordered."""
+    content = order.content
+    head = Text.assemble(
+        (f"{order.order_number}  PO {content.customer_po_number or '-'}  {content.partner or '-'}\n", "bold"),
+        f"order {order.order_state} · credit {order.credit_state} · dock {order.fulfilment_state} · "
+        f"revision {order.revision}\n",
+    )
+    holds = _table("hold", "rule", "reason", "released by")
+    for hold in order.holds:
+        holds.add_row(hold.kind, hold.rule, hold.reason, hold.released_by or "")
+    lines = _table(">line", "part", "description", ">quantity", "unit", ">price", ">customer's", ">amount")
+    for line in content.lines:
+        lines.add_row(
+            str(line.line_no),
+            line.part or "?",
+            line.description or "",
+            plain(line.quantity).removesuffix(".00"),
+            line.uom,
+            _amount(line.unit_price),
+            _amount(line.price_as_received),
+            _amount(line.extended_price),
+        )
+    total = Text(f"\ntotal {_amount(content.grand_total)} {content.currency or ''}")
+    return Group(head, holds, Text(), lines, total) if order.holds else Group(head, lines, total)
+
+
+def _amount(value: Decimal | None) -> str:
+    return "" if value is None else plain(value)
+
+
+def parked_table(rows: Sequence[Parked]) -> RenderableType:
+    """Parked messages."""
+    table = _table(">no.", "step", "parked (UTC)", "transmission", "reason")
+    for row in rows:
+        at = f"{row.parked_at:%Y-%m-%d %H:%M:%S}"
+        table.add_row(str(row.parked_id), row.step, at, row.transmission_id or "", row.reason)
+    return table if rows else Text("nothing is parked")
+
+
+def partners_table(profiles: Sequence[TradingPartner]) -> RenderableType:
+    """Partners with what was agreed."""
+    table = _table("partner", "name", "identifiers", "documents")
+    for profile in profiles:
+        documents = ", ".join(f"{one.document} {one.direction} by {one.map}" for one in profile.agreements)
+        table.add_row(profile.partner, profile.name, ", ".join(map(str, profile.identifiers)), documents)
+    return table if profiles else Text("no partners yet: dockgate partner import FILE.toml")
+
+
+def printers_table(problems: Mapping[str, Sequence[str]]) -> RenderableType:
+    """Printers and what is wrong with them."""
+    table = _table("printer", "state")
+    for name, found in problems.items():
+        table.add_row(name, Text("; ".join(found), style="red") if found else Text("ready", style="green"))
+    return table
+
+
+def checks_table(checks: Sequence[Check]) -> RenderableType:
+    """What ``dockgate check`` found."""
+    table = _table("", "", "what is wrong and how to mend it")
+    for check in checks:
+        style = "red" if check.problems else "green"
+        table.add_row(Text(check.what, style=style), check.fact, "; ".join(check.problems) or "fine")
+    return table
+
+
+def inspections_table(results: Sequence[dict[str, Any]]) -> RenderableType:
+    """What files hold: a line for each interchange, and each finding below."""
+    table = _table("file", "syntax", "sender", "receiver", "control no.", "sets", ">segments", "findings")
+    for result in results:
+        if not result["interchanges"]:
+            table.add_row(result["file"], result["syntax"], "", "", "", "", "", _findings(result))
+        for interchange in result["interchanges"]:
+            sets = [one for group in interchange["groups"] for one in group["transaction_sets"]]
+            table.add_row(
+                result["file"],
+                result["syntax"],
+                interchange["sender"] or "",
+                interchange["receiver"] or "",
+                interchange["control_number"] or "",
+                ", ".join(str(one["id"]) for one in sets[:5]) + (" …" if len(sets) > 5 else ""),
+                str(sum(one["segments"] for one in sets)),
+                _findings(interchange),
+            )
+    return table
+
+
+def readings_table(results: Sequence[dict[str, Any]]) -> RenderableType:
+    """What files were read to: documents, findings and acknowledgments."""
+    table = _table("file", "PO", ">lines", "findings")
+    for result in results:
+        for document in result["documents"] or [{}]:
+            po, lines = document.get("customer_po_number", ""), document.get("lines")
+            table.add_row(result["file"], po, "" if lines is None else str(len(lines)), _findings(result))
+    acknowledgments = [Text(text) for result in results for text in result["acknowledgments"]]
+    return Group(table, *acknowledgments)
+
+
+def _findings(result: dict[str, Any]) -> str:
+    return "\n".join(f"{one['severity']} {one['code']}: {one['message']}" for one in _all_findings(result)) or "none"
+
+
+def _all_findings(value: Any) -> Iterable[dict[str, Any]]:
+    if isinstance(value, dict):
+        if "severity" in value and "code" in value:
+            yield value
+        else:
+            for inner in value.values():
+                yield from _all_findings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _all_findings(inner)
