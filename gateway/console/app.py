@@ -6,6 +6,7 @@ from importlib.metadata import version
 from importlib.resources import files
 
 from fastapi import FastAPI
+from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -15,7 +16,6 @@ from gateway.console.errors import answer_errors
 from gateway.console.guard import API, Guard
 from gateway.console.pages import health, orders, overview, parked, print_jobs, transmissions
 from gateway.road import Road
-from starlette.responses import Response
 
 
 class Assets(StaticFiles):

@@ -7,13 +7,13 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from printing.printer import PrintError
 from starlette.exceptions import HTTPException
 
 from gateway.console.guard import API
 from gateway.console.rendering import page
 from orders.order import OrderError
 from partners.partner import PartnerError
+from printing.printer import PrintError
 from queues.errors import QueueError
 from store.errors import AlreadyExists, Conflict, NotFound, StoreError, StoreUnavailable
 
@@ -76,4 +76,4 @@ def _http(request: Request, error: Exception) -> Response:
 def _answer(request: Request, status: int, code: str, message: str) -> Response:
     if request.url.path.startswith(API):
         return JSONResponse({"code": code, "message": message}, status)
-    return page(request, "error.html", status, status=status, code=code, message=message)
+    return page(request, "error.html", status, fault={"status": status, "code": code, "message": message})

@@ -61,7 +61,7 @@ def visible(text: str) -> str:
 
 def _text(data: bytes) -> str | None:
     """The bytes as text, or None when they are none. Old EDI is often Latin-1."""
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"%PDF"):
+    if data.startswith((b"PK\x03\x04", b"%PDF")):
         return None
     try:
         text = data.decode("utf-8")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 Tone = Literal["good", "busy", "stop", "bad", "quiet"]
-"""good: done · busy: on its way · stop: waits for a person · bad: refused or broken · quiet: over, or nothing to say."""
+"""good: done · busy: on its way · stop: waits for a person · bad: refused or broken · quiet: nothing to say of it."""
 
 
 @dataclass(frozen=True)

@@ -75,8 +75,7 @@ def last_trips(conn: Connection) -> Iterator[Trip]:
 
 def legs(timeline: list[TimelineRow]) -> tuple[Leg, ...]:
     """The parts of a trip that were passed, in the order of the road."""
-    reached = {row.stage: row.ms for row in reversed(timeline) if row.stage != "printed"}
-    reached |= {"printed": row.ms for row in timeline if row.what == "order.printed"}
+    reached = {row.stage: row.ms for row in reversed(timeline) if row.stage != "printed" or row.what == "order.printed"}
     passed = [(stage, reached[stage]) for stage in TRIP_STAGES if stage in reached]
     whole = max((ms for _, ms in passed), default=0) or 1
     found, before = [], 0

@@ -1,0 +1,149 @@
+"""A box with something in every list: real samples on the real road, and what no sample brings about by itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.resources import files
+from pathlib import Path
+
+from gateway.app import open_road, open_worker
+from gateway.demo import load_demo
+from gateway.intake import Crossing, receive
+from gateway.pipeline import PRINT_STEPS, ROAD_STEPS, STEPS
+from gateway.road import Road
+from gateway.settings import ConsoleSettings, Settings
+from queues.message import Message
+from store import events, orders, parked, print_jobs, transmissions
+from store.events import Event
+
+HOSTILE = "<script>alert(1)</script>'\"\u202e{{7*7}}"
+"""A name only a partner could think of; it must come out as text wherever it shows."""
+TRACEBACK = """Traceback (most recent call last):
+  File "/opt/dockgate/gateway/translation.py", line 118, in translate
+    compiled = compile_map(text)
+  File "/opt/dockgate/translators/maps/engine.py", line 96, in compile_map
+    raise MapError(f"line {number}: {fault}")
+translators.maps.engine.MapError: map northwind-850, line 14: no function 'decimel', did you mean 'decimal'?
+"""
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """The ids of what was made, by what it is an example of."""
+
+    printed: str
+    credit: str
+    review: str
+    in_doubt: str
+    job_printed: str
+    job_in_doubt: str
+    refused: str
+    inbound: str
+    answer: str
+    parked: int
+    binary: str
+
+
+def open_box(home: Path) -> Road:
+    """An empty embedded box whose console takes a free port."""
+    return open_road(Settings(home=home, console=ConsoleSettings(port=0)), migrate=True)
+
+
+def sample(name: str, step: int) -> bytes:
+    """A demo sample with control and PO numbers of its own."""
+    text = files("gateway.demo").joinpath(f"{name}.edi").read_text("ascii")
+    text = re.sub(r"NW-\d{6}", f"NW-{458_800 + step}", text)
+    text = re.sub(r"0000001\d\d", f"{100 + step:09d}", text)
+    text = re.sub(r"\*1\d\d\*X\*", f"*{100 + step}*X*", text)
+    return re.sub(r"GE\*1\*1\d\d~", f"GE*1*{100 + step}~", text).encode("ascii")
+
+
+def send(road: Road, name: str, data: bytes) -> str:
+    """A file of the demo partner comes in; the id of its transmission."""
+    return receive(road, data, Crossing("folder:northwind", f"{name}#{len(data)}", name, road.clock()))
+
+
+def work(road: Road, *steps: str) -> None:
+    """Do all there is to do for some steps, or for all."""
+    worker = open_worker(road, steps or STEPS)
+    worker.run_until_idle(0.35)
+    worker.stop(5)
+
+
+def seed(road: Road) -> Seeded:
+    """Fill every list."""
+    load_demo(road)
+    sent = {
+        name: send(road, f"northwind-{name}-{step}.edi", sample(name, step))
+        for step, name in enumerate(("straight", "credit", "review", "refused"), 1)
+    }
+    work(road)
+    send(road, "northwind-straight-5.edi", sample("straight", 5))
+    work(road, *ROAD_STEPS)
+    in_doubt = _leave_in_doubt(road, "NW-458805")
+    work(road, *PRINT_STEPS)
+    binary = send(road, f"{HOSTILE}.xlsx", b"PK\x03\x04" + bytes(range(256)))
+    work(road)
+    number = _park(road)
+    with road.database.read() as conn:
+        named = {po: orders.find(conn, f"NW-4588{po:02d}")[0] for po in (1, 2, 3, 5)}
+        first = print_jobs.jobs_of(conn, named[1].order_id)[0]
+        answer = transmissions.answers_to(conn, sent["straight"])[0]
+    return Seeded(
+        printed=named[1].order_number,
+        credit=named[2].order_number,
+        review=named[3].order_number,
+        in_doubt=named[5].order_number,
+        job_printed=first.print_job_id,
+        job_in_doubt=in_doubt,
+        refused=sent["refused"],
+        inbound=sent["straight"],
+        answer=answer.transmission_id,
+        parked=number,
+        binary=binary,
+    )
+
+
+def _leave_in_doubt(road: Road, po: str) -> str:
+    """The printer has forgotten one page of an order."""
+    now = road.clock()
+    reason = "printer dock was switched off while it had the page and does not know the job any more"
+    with road.database.write() as conn:
+        job = print_jobs.jobs_of(conn, orders.find(conn, po)[0].order_id)[0]
+        print_jobs.sending(conn, job.print_job_id, "dock-117")
+        print_jobs.settle(conn, job.print_job_id, "in doubt", now, reason)
+        told = Event(now, "print_job.in_doubt", "in doubt", note=reason, ref=job.print_job_id, order_id=job.order_id)
+        events.record(conn, told, Event(**vars(told) | {"print_job_id": job.print_job_id}))
+    return job.print_job_id
+
+
+def _park(road: Road) -> int:
+    """A message that a broken map has stopped, and one nobody can read."""
+    transmission_id = send(road, "northwind-straight-6.edi", sample("straight", 6))
+    with road.database.write() as conn:
+        message = Message("translate", f"translate:{transmission_id}", {"transmission_id": transmission_id})
+        common = {"attempt": 1, "at": road.clock() - timedelta(minutes=7)}
+        parked.park(
+            conn,
+            step="translate",
+            message_id=message.message_id,
+            body=message.to_json(),
+            reason="map northwind-850, line 14: no function 'decimel', did you mean 'decimal'?",
+            traceback=TRACEBACK,
+            transmission_id=transmission_id,
+            **common,
+        )
+        parked.park(
+            conn,
+            step="unreadable",
+            message_id="unreadable:5f0c",
+            body=HOSTILE,
+            reason=f"not a message: {HOSTILE}",
+            traceback="",
+            transmission_id=None,
+            **common,
+        )
+        transmissions.settle(conn, transmission_id, "parked", partner="northwind", reason="map northwind-850, line 14")
+        return next(one.parked_id for one in parked.parked_messages(conn) if one.step == "translate")
