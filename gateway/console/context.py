@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, TypeVar, cast
@@ -29,7 +30,7 @@ def printable(text: str) -> str:
     Raises:
         ValueError: it holds control characters other than tabs and line ends.
     """
-    if any(not char.isprintable() and char not in "\r\n\t" for char in text):
+    if any(unicodedata.category(char) == "Cc" and char not in "\r\n\t" for char in text):
         raise ValueError("control characters are not allowed here")
     return text.strip()
 

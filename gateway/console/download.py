@@ -15,6 +15,10 @@ SHOWN_INLINE = frozenset({"application/pdf"})
 """Media types of our own papers that a browser may show; everything else is a file to keep."""
 
 
+VIEWER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
+"""What a browser's own viewer of papers needs, and no more."""
+
+
 def partner_bytes(archive: Archive, sha256: str, name: str) -> Response:
     """Raw bytes as a file that no browser opens by itself.
 
@@ -33,7 +37,8 @@ def paper(archive: Archive, sha256: str, media_type: str, name: str) -> Response
     is_inline = media_type in SHOWN_INLINE
     how = disposition("inline" if is_inline else "attachment", name)
     data = archive.load(sha256)
-    return Response(data, 200, {"Content-Disposition": how}, media_type if is_inline else "application/octet-stream")
+    headers = {"Content-Disposition": how} | ({"Content-Security-Policy": VIEWER_POLICY} if is_inline else {})
+    return Response(data, 200, headers, media_type if is_inline else "application/octet-stream")
 
 
 def disposition(how: str, name: str) -> str:

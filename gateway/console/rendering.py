@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from gateway.console import words
 from gateway.road import Road
@@ -41,12 +42,13 @@ def _environment() -> Environment:
         loader=PackageLoader("gateway.console"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {
         name: getattr(words, name)
-        for name in ("capital", "full_time", "clock_time", "span", "size", "amount", "quantity")
+        for name in ("capital", "plain", "figure", "full_time", "clock_time", "span", "size", "amount", "quantity")
     }
     environment.globals |= {
         "word": words.word,
@@ -56,6 +58,11 @@ def _environment() -> Environment:
         "assets": _assets_version(),
     }
     return environment
+
+
+def _shown(value: Any) -> Any:
+    """What a template puts out: text of anybody with its hidden characters made visible."""
+    return words.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _assets_version() -> str:

@@ -7,21 +7,31 @@ so that no character a partner sends can hide, reorder or forge what stands on t
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
+
+from gateway.console.words import visible
 
 MAX_SHOWN_BYTES = 256 * 1024
 MAX_HEX_BYTES = 8 * 1024
 HEX_COLUMNS = 16
 ISA_LENGTH = 106
 """Bytes of an X12 interchange header; its last one ends every segment."""
+UNA_LENGTH = 9
+"""Bytes of an EDIFACT service string advice: `UNA` and six delimiters."""
+
+
+_UNSEEN = re.compile(r"[\r\n\t]")
 
 
 @dataclass(frozen=True)
 class WireLine:
-    """One segment, line or row of hex: its number (an offset for hex), its tag, and the rest."""
+    """One segment, line or row of hex: its number (an offset for hex), where it starts, its tag, and the rest."""
 
     number: str
+    offset: int
     tag: str
     text: str
 
@@ -39,79 +49,81 @@ class WireView:
     def is_whole(self) -> bool:
         return self.shown_bytes == self.size_bytes
 
+    def number_at(self, offset: object) -> str:
+        """The number of the segment a byte lies in; empty when none shown does, or none are shown."""
+        if self.kind != "segments" or not isinstance(offset, int) or not 0 <= offset < self.shown_bytes:
+            return ""
+        place = bisect_right(self.lines, offset, key=lambda line: line.offset)
+        return self.lines[place - 1].number if place else ""
+
 
 def view(head: bytes, size_bytes: int) -> WireView:
     """Show the first bytes of something that is ``size_bytes`` long in all."""
     head = head[:MAX_SHOWN_BYTES]
-    text = _text(head)
-    if text is None:
-        shown = head[:MAX_HEX_BYTES]
-        return WireView("hex", tuple(_hex(shown)), len(shown), size_bytes)
-    segments = _segments(text)
+    if not _is_text(head):
+        head = head[:MAX_HEX_BYTES]
+        return WireView("hex", tuple(_hex(head)), len(head), size_bytes)
+    segments = _segments(head)
     if segments is not None:
         return WireView("segments", segments, len(head), size_bytes)
-    lines = tuple(WireLine(str(number), "", visible(one)) for number, one in enumerate(text.splitlines(), 1))
-    return WireView("lines", lines, len(head), size_bytes)
+    return WireView("lines", tuple(_lines(head)), len(head), size_bytes)
 
 
-def visible(text: str) -> str:
-    """The text with every character that cannot be seen written as its code point."""
-    return "".join(char if char.isprintable() else f"⟨{ord(char):02X}⟩" for char in text)
-
-
-def _text(data: bytes) -> str | None:
-    """The bytes as text, or None when they are none. Old EDI is often Latin-1."""
+def _is_text(data: bytes) -> bool:
+    """Whether people can read it: no known binary format, and few control characters."""
     if data.startswith((b"PK\x03\x04", b"%PDF")):
-        return None
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        is_cut_at_the_end = error.start >= len(data) - 3 and error.reason == "unexpected end of data"
-        text = data[: error.start].decode("utf-8") if is_cut_at_the_end else data.decode("latin-1")
-    controls = sum(not char.isprintable() and char not in "\r\n\t\x1c\x1d\x1e\x1f\x85" for char in text)
-    return text if controls * 20 <= len(text) else None
+        return False
+    controls = sum(data.count(code) for code in range(32) if code not in b"\t\r\n\x1c\x1d\x1e\x1f")
+    return controls * 20 <= len(data)
 
 
-def _segments(text: str) -> tuple[WireLine, ...] | None:
-    start = text.lstrip("\ufeff \r\n\t")
-    if start.startswith("ISA") and len(start) >= ISA_LENGTH:
-        return _x12(start)
-    if start.startswith(("UNA", "UNB")):
-        return _edifact(start)
+def _segments(data: bytes) -> tuple[WireLine, ...] | None:
+    start = len(data) - len(data.lstrip(b"\xef\xbb\xbf \r\n\t"))
+    if data[start:].startswith(b"ISA") and len(data) - start >= ISA_LENGTH:
+        isa = data[start : start + ISA_LENGTH]
+        return tuple(_numbered(data, start, element=isa[3:4], release=b"", end=isa[-1:]))
+    if data[start:].startswith(b"UNA") and len(data) - start >= UNA_LENGTH:
+        una = data[start : start + UNA_LENGTH]
+        head = WireLine("", start, "UNA", readable(una[3:]))
+        rest = _numbered(data, start + UNA_LENGTH, element=una[4:5], release=una[6:7].strip(), end=una[8:9])
+        return (head, *rest)
+    if data[start:].startswith(b"UNB"):
+        return tuple(_numbered(data, start, element=b"+", release=b"?", end=b"'"))
     return None
 
 
-def _x12(text: str) -> tuple[WireLine, ...]:
-    element, end = text[3], text[ISA_LENGTH - 1]
-    return _numbered(text.split(end), element, end)
+def _numbered(data: bytes, start: int, *, element: bytes, release: bytes, end: bytes) -> Iterator[WireLine]:
+    """Each segment up to and with its end; a released end does not end it."""
+    released = re.escape(release) + b".|" if release else b""
+    whole = re.compile(b"((?:" + released + b"[^" + re.escape(end) + b"])+)(" + re.escape(end) + b"|$)", re.DOTALL)
+    number = 0
+    for found in whole.finditer(data, start):
+        segment = found[1].lstrip(b"\r\n")
+        if segment.strip():
+            number += 1
+            tag, mark, rest = segment.partition(element)
+            text = readable(mark + rest + found[2])
+            yield WireLine(str(number), found.end(1) - len(segment), readable(tag), text)
 
 
-def _edifact(text: str) -> tuple[WireLine, ...]:
-    element, release, end = "+", "?", "'"
-    if text.startswith("UNA") and len(text) >= 9:
-        element, release, end = text[4], text[6], text[8]
-        head, text = text[:9], text[9:]
-    else:
-        head = ""
-    whole = re.compile(f"(?:{re.escape(release)}.|[^{re.escape(end)}])+", re.DOTALL)
-    lines = _numbered(whole.findall(text), element, end)
-    return (WireLine("", "UNA", visible(head[3:])), *lines) if head else lines
+def _lines(data: bytes) -> Iterator[WireLine]:
+    offset = 0
+    for number, one in enumerate(data.splitlines(keepends=True), 1):
+        yield WireLine(str(number), offset, "", readable(one.rstrip(b"\r\n")))
+        offset += len(one)
 
 
-def _numbered(segments: list[str], element: str, end: str) -> tuple[WireLine, ...]:
-    whole = [one.strip("\r\n") for one in segments]
-    lines = []
-    for number, segment in enumerate((one for one in whole if one.strip()), 1):
-        tag, mark, rest = segment.partition(element)
-        lines.append(WireLine(str(number), visible(tag), visible(f"{mark}{rest}{end}")))
-    return tuple(lines)
+def readable(data: bytes) -> str:
+    """Bytes as text: UTF-8, else Latin-1 as old EDI is; line ends and tabs as code points too."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    return visible(_UNSEEN.sub(lambda found: f"⟨{ord(found[0]):02X}⟩", text))
 
 
-def _hex(data: bytes) -> list[WireLine]:
-    rows = []
+def _hex(data: bytes) -> Iterator[WireLine]:
     for offset in range(0, len(data), HEX_COLUMNS):
         row = data[offset : offset + HEX_COLUMNS]
-        codes = row.hex(" ").ljust(HEX_COLUMNS * 3 - 1)
         text = "".join(chr(byte) if 32 <= byte < 127 else "·" for byte in row)
-        rows.append(WireLine(f"{offset:06x}", codes, text))
-    return rows
+        yield WireLine(f"{offset:06x}", offset, row.hex(" "), text)

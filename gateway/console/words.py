@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -114,7 +115,25 @@ def stage_tone(stage: str) -> Tone:
 def capital(text: object) -> str:
     """The text with a capital in front: `in credit` becomes `In credit`."""
     said = str(text)
-    return said[:1].upper() + said[1:]
+    return "OK" if said == "ok" else said[:1].upper() + said[1:]
+
+
+def plain(name: object) -> str:
+    """A name of ours as people write it: `pick-list` is a pick list, `credit_limit` a credit limit."""
+    return str(name).replace("-", " ").replace("_", " ")
+
+
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+
+
+def visible(text: str) -> str:
+    """The text with every character that is not seen, or reorders what is, written as its code point.
+
+    Nothing a partner sends can so hide, reorder or forge what stands on a page. Line ends and tabs stay.
+    """
+    return _UNSEEN.sub(lambda found: f"⟨{ord(found[0]):02X}⟩", text)
 
 
 def full_time(at: datetime) -> str:
@@ -154,10 +173,15 @@ def age(at: datetime, now: datetime) -> str:
 
 
 def size(size_bytes: int) -> str:
-    """`812 bytes`, `14.2 kB`, `3.4 MB`."""
+    """`812 bytes`, `14.2 kB`, `3.4 MB`, `82.2 GB`."""
     if size_bytes < 1000:
         return f"{size_bytes} bytes"
-    return f"{size_bytes / 1000:.1f} kB" if size_bytes < 1_000_000 else f"{size_bytes / 1_000_000:.1f} MB"
+    value = float(size_bytes)
+    for unit in ("kB", "MB", "GB"):
+        value /= 1000
+        if value < 1000:
+            return f"{value:.1f} {unit}"
+    return f"{value / 1000:.1f} TB"
 
 
 def amount(value: Decimal | None, places: int = 2) -> str:
@@ -171,3 +195,12 @@ def amount(value: Decimal | None, places: int = 2) -> str:
 def quantity(value: Decimal | None) -> str:
     """A quantity without needless zeros."""
     return amount(value, 0)
+
+
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,6})?")
+
+
+def figure(value: object) -> str:
+    """A figure of a hold: a number with its thousands set apart, anything else (a code, an id) as it is."""
+    text = str(value)
+    return amount(Decimal(text), 2 if "." in text else 0) if _NUMBER.fullmatch(text) else text

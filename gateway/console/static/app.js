@@ -3,7 +3,7 @@
 (() => {
   const EVERY_MS = 5000;
   const live = () => document.getElementById("live");
-  const isReading = (list) => list.contains(document.activeElement) && document.activeElement !== document.body;
+  const isReading = (list) => list.querySelector(":focus-visible") !== null;
 
   setInterval(() => {
     if (live()?.checked && !document.hidden && window.htmx) htmx.trigger(document.body, "tick");
