@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from gateway.console.words import visible
 
@@ -49,12 +49,16 @@ class WireView:
     def is_whole(self) -> bool:
         return self.shown_bytes == self.size_bytes
 
-    def number_at(self, offset: object) -> str:
-        """The number of the segment a byte lies in; empty when none shown does, or none are shown."""
-        if self.kind != "segments" or not isinstance(offset, int) or not 0 <= offset < self.shown_bytes:
+    def number_of(self, where: dict[str, Any]) -> str:
+        """The number of the segment a finding speaks of; empty when it says too little, or that one is not shown."""
+        if self.kind != "segments":
             return ""
-        place = bisect_right(self.lines, offset, key=lambda line: line.offset)
-        return self.lines[place - 1].number if place else ""
+        offset = where.get("offset")
+        if isinstance(offset, int) and 0 <= offset < self.shown_bytes:
+            place = bisect_right(self.lines, offset, key=lambda line: line.offset)
+            return self.lines[place - 1].number if place else ""
+        alike = [line.number for line in self.lines if line.tag == where.get("segment")]
+        return alike[0] if len(alike) == 1 else ""
 
 
 def view(head: bytes, size_bytes: int) -> WireView:

@@ -15,7 +15,7 @@ from gateway.pipeline import PRINT_STEPS, ROAD_STEPS, STEPS
 from gateway.road import Road
 from gateway.settings import ConsoleSettings, Settings
 from queues.message import Message
-from store import events, orders, parked, print_jobs, transmissions
+from store import events, orders, outbox, parked, print_jobs, transmissions
 from store.events import Event
 
 HOSTILE = "<script>alert(1)</script>'\"\u202e{{7*7}}"
@@ -67,8 +67,13 @@ def send(road: Road, name: str, data: bytes) -> str:
 
 def work(road: Road, *steps: str) -> None:
     """Do all there is to do for some steps, or for all."""
-    worker = open_worker(road, steps or STEPS)
-    worker.run_until_idle(0.35)
+    chosen = steps or STEPS
+    worker = open_worker(road, chosen)
+    while True:
+        worker.run_until_idle(0.05)
+        with road.database.read() as conn:
+            if not set(chosen) & set(outbox.waiting(conn)):
+                break
     worker.stop(5)
 
 
