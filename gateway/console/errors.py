@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from gateway.console.guard import API
 from gateway.console.rendering import page
+from gateway.operations import NotInDoubt
 from orders.order import OrderError
 from partners.partner import PartnerError
 from printing.printer import PrintError
@@ -21,6 +22,7 @@ STATUS: dict[type[Exception], int] = {
     NotFound: 404,
     Conflict: 409,
     AlreadyExists: 409,
+    NotInDoubt: 409,
     StoreUnavailable: 503,
     StoreError: 500,
     OrderError: 409,

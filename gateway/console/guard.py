@@ -72,6 +72,10 @@ class Guard:
             return
         try:
             await self._app(scope, _limited(receive), send_guarded)
+        except _TooLarge:
+            if is_started:
+                raise
+            await _too_large(scope)(scope, receive, send_guarded)
         except Exception:
             log.exception("a page of the console failed", extra={"path": scope["path"]})
             if is_started:
@@ -90,7 +94,7 @@ class Guard:
             return refusal(scope, 403, "cross-site", "this request did not come from a page of the console")
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
-            return refusal(scope, 413, "too-large", f"a request may have {MAX_BODY_BYTES} bytes at most")
+            return _too_large(scope)
         return None
 
     def _is_our_name(self, host: str) -> bool:
@@ -124,6 +128,14 @@ def refusal(scope: Scope, status: int, code: str, message: str) -> Response:
     return PlainTextResponse(f"{message}\n", status)
 
 
+class _TooLarge(HTTPException):
+    """More bytes came than were announced or are allowed. A kind of HTTPException: FastAPI lets those pass."""
+
+
+def _too_large(scope: Scope) -> Response:
+    return refusal(scope, 413, "too-large", f"a request may have {MAX_BODY_BYTES} bytes at most")
+
+
 def _limited(receive: Receive) -> Receive:
     taken = 0
 
@@ -132,7 +144,7 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > MAX_BODY_BYTES:
-            raise HTTPException(413, f"a request may have {MAX_BODY_BYTES} bytes at most")
+            raise _TooLarge(413, "the body went on and on")
         return message
 
     return receive_limited
