@@ -127,28 +127,34 @@ def _leave_in_doubt(road: Road, po: str) -> str:
 def _park(road: Road) -> int:
     """A message that a broken map has stopped, and one nobody can read."""
     transmission_id = send(road, "northwind-straight-6.edi", sample("straight", 6))
+    message = Message("translate", f"translate:{transmission_id}", {"transmission_id": transmission_id})
+    reason = "map northwind-850, line 14: no function 'decimel', did you mean 'decimal'?"
+    now = road.clock()
+    at = now - timedelta(minutes=7)
     with road.database.write() as conn:
-        message = Message("translate", f"translate:{transmission_id}", {"transmission_id": transmission_id})
-        common = {"attempt": 1, "at": road.clock() - timedelta(minutes=7)}
+        for row in outbox.lease(conn, ["translate"], "seed", 1, now, 60):
+            outbox.complete(conn, row.id, "seed", now)
         parked.park(
             conn,
             step="translate",
             message_id=message.message_id,
+            attempt=1,
             body=message.to_json(),
-            reason="map northwind-850, line 14: no function 'decimel', did you mean 'decimal'?",
+            reason=reason,
             traceback=TRACEBACK,
             transmission_id=transmission_id,
-            **common,
+            at=at,
         )
         parked.park(
             conn,
             step="unreadable",
             message_id="unreadable:5f0c",
+            attempt=1,
             body=HOSTILE,
             reason=f"not a message: {HOSTILE}",
             traceback="",
             transmission_id=None,
-            **common,
+            at=at,
         )
-        transmissions.settle(conn, transmission_id, "parked", partner="northwind", reason="map northwind-850, line 14")
+        transmissions.settle(conn, transmission_id, "parked", partner="northwind", reason=reason)
         return next(one.parked_id for one in parked.parked_messages(conn) if one.step == "translate")

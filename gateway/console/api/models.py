@@ -9,14 +9,15 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from gateway.console.context import NoteText
+from orders.rules import plain
 
 
 def _plain(value: object) -> object:
-    return f"{value:f}" if isinstance(value, Decimal) else value
+    return plain(value) if isinstance(value, Decimal) else value
 
 
 Figure = Annotated[str, BeforeValidator(_plain)]
-"""A decimal as text, without exponent."""
+"""A decimal as text: no exponent, the same from every database."""
 IdText = Annotated[str, BeforeValidator(str)]
 
 
