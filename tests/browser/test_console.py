@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from gateway.road import Road
 from gateway.serve import ConsoleServer, start_console
@@ -48,8 +48,13 @@ def _desk(road: Road, server: ConsoleServer, browser: Browser) -> Desk:
     page.on("console", lambda message: desk.complaints.append(message.text))
     page.on("pageerror", lambda error: desk.complaints.append(str(error)))
     page.on("dialog", lambda dialog: desk.complaints.append(f"dialog: {dialog.message}"))
-    page.on("requestfailed", lambda request: desk.complaints.append(f"failed: {request.url}"))
+    page.on("requestfailed", lambda request: desk.complaints.extend(_broken(request)))
     return desk
+
+
+def _broken(request: Request) -> list[str]:
+    """A request that failed, unless the person had already gone on to another page."""
+    return [] if request.failure == "net::ERR_ABORTED" else [f"{request.failure}: {request.url}"]
 
 
 @pytest.fixture
