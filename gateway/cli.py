@@ -19,7 +19,7 @@ from gateway.checks import check_box, migrate_box
 from gateway.cli_records import order_app, parked_app, partner_app, printer_app
 from gateway.demo import load_demo, run_demo, send_samples
 from gateway.files import inspect_file, reader
-from gateway.logs import set_up_logs
+from gateway.logs import quiet_libraries, set_up_logs
 from gateway.operations import timeline_of
 from gateway.pipeline import PRINT_STEPS, STEPS
 from gateway.road import Road
@@ -95,6 +95,7 @@ def demo(
     Exit code 0 only if every sample ended where it should. Example: dockgate demo --json
     """
 
+    quiet_libraries()
     logging.getLogger("dockgate").setLevel(logging.CRITICAL)
     trips = known_errors(lambda: run_demo(home, screen if not as_json else None))
     if as_json:

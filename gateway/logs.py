@@ -37,4 +37,10 @@ def set_up_logs(file: Path | None = None, level: int = logging.INFO) -> None:
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("dockgate").setLevel(level)
-    logging.getLogger("pika").setLevel(logging.ERROR)  # we tell of lost connections ourselves
+    quiet_libraries()
+
+
+def quiet_libraries() -> None:
+    """Libraries that tell of what is no trouble, or of what we tell ourselves."""
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
+    logging.getLogger("watchdog").setLevel(logging.CRITICAL)

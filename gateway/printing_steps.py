@@ -8,6 +8,7 @@ assumed: if it cannot say, the job is in doubt and a person decides.
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -98,7 +99,8 @@ def _job(road: Road, order: SalesOrder, profile: TradingPartner, page: Page, now
     )
     archived = road.archive.store(page.data)
     return PrintJob(
-        print_job_id=f"PJ-{order.order_number}-{order.revision}-{page.kind}",
+        # Unique for ever: a print server remembers names from before a database was restored or replaced.
+        print_job_id=f"PJ-{order.order_number}-{order.revision}-{page.kind}-{secrets.token_hex(4)}",
         order_id=order.order_id,
         order_revision=order.revision,
         document=page.kind,

@@ -41,6 +41,9 @@ DEFAULT_SERVER = "/run/cups/cups.sock"
 MAX_CALLS = 4
 """Calls of one printer that may wait for cupsd at the same time; more are refused at once, a stuck one counts."""
 
+LATEST_JOBS = 100
+"""Finished jobs of the whole server that are searched for an earlier attempt, newest first."""
+
 _CHUNK_BYTES = 64 * 1024
 _QUEUE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}")
 _SERVER = re.compile(r"/[!-~]{1,100}|[A-Za-z0-9.-]{1,253}:[0-9]{1,5}")
@@ -55,8 +58,7 @@ _JOB_FIELDS = [
     "number-of-documents",
 ]
 _PENDING, _HELD, _PROCESSING, _STOPPED, _CANCELED, _ABORTED, _COMPLETED = range(3, 10)
-_QUEUE_STOPPED = 5
-_ON_DEVICE = {
+_STATES = {
     _PENDING: PrintState.WAITING,
     _HELD: PrintState.WAITING,
     _PROCESSING: PrintState.PRINTING,
@@ -91,7 +93,8 @@ class _Handle:
 class CupsPrinter:
     """A CUPS queue, reached over a unix socket (``/run/cups/cups.sock``) or ``host:port``.
 
-    ``device_uri`` is the printer behind the queue, if it speaks IPP. Without it the queue's word has to do.
+    ``device_uri`` is the printer behind the queue, if it speaks IPP; the queue then should not wait for its pages
+    (``?waitjob=false``, see docs/printing.md). Without it the queue's word has to do.
     """
 
     def __init__(
@@ -121,9 +124,10 @@ class CupsPrinter:
 
         def work(server: cups.Connection, wanted: threading.Event) -> str:
             for number, job in _jobs_named(server, request.job_id).items():
-                if job["job-state"] != _HELD:
+                if job["job-state"] == _HELD:
+                    server.cancelJob(number, purge_job=True)
+                elif job["job-state"] not in (_CANCELED, _ABORTED):
                     return str(_Handle(request.job_id, number, job["job-uuid"]))  # released before: never a second one
-                server.cancelJob(number, purge_job=True)
             number = server.createJob(self._queue, request.job_id, options)
             try:
                 _send(server, self._queue, number, request, media_type, wanted)
@@ -159,15 +163,12 @@ class CupsPrinter:
         try:
             found = self._call(lambda server, _: _find(server, page))
         except PrinterUnavailable as problem:
-            found, trouble = None, str(problem)
+            queue = DeviceStatus(PrintState.WAITING, str(problem))
         else:
-            trouble = "" if found else "CUPS no longer knows the job"
-        job = found[1] if found else None
-        if job is not None and job["job-state"] == _HELD:
-            return DeviceStatus(PrintState.HELD)
-        if self._device is None:
-            return _by_queue(job, trouble)
-        return _by_device(self._device, page.name, job, trouble)
+            queue = _in_queue(found[1] if found else None)
+        if self._device is None or queue.state is PrintState.HELD:
+            return queue
+        return _on_device(self._device, page.name, queue)
 
     def cancel(self, handle: str) -> None:
         page = _Handle.read(handle)
@@ -184,10 +185,10 @@ class CupsPrinter:
         try:
             queue = self._queue_attributes()
         except PrintError as problem:
+            queue = {}
             problems.append(str(problem))
-        else:
-            if queue["printer-state"] == _QUEUE_STOPPED and "paused" in _listed(queue["printer-state-reasons"]):
-                problems.append(f"printer {self._name}: queue {self._queue} is paused; cupsenable {self._queue}")
+        if "paused" in _listed(queue.get("printer-state-reasons")):
+            problems.append(f"printer {self._name}: queue {self._queue} is paused; cupsenable {self._queue}")
         if self._device is not None:
             try:
                 reasons = self._device.reasons()
@@ -197,11 +198,26 @@ class CupsPrinter:
                 problems += [
                     f"printer {self._name} says {reason}" for reason in reasons if not reason.endswith("-report")
                 ]
-        return problems
+        return problems + self._waiting_problems(str(queue.get("device-uri", "")))
+
+    def _waiting_problems(self, device_uri: str) -> list[str]:
+        """Whether exactly one of the two, CUPS or we, waits for the device to say that a page is out."""
+        if not device_uri.startswith(("ipp:", "ipps:")):
+            return []
+        address, _, options = device_uri.partition("?")
+        cups_waits = "waitjob=false" not in options.lower()
+        if self._device is not None and cups_waits:
+            return [
+                f"printer {self._name}: queue {self._queue} waits for each page, which costs a second and"
+                f" prints it twice if cupsd dies meanwhile; lpadmin -p {self._queue} -v '{address}?waitjob=false'"
+            ]
+        if self._device is None and not cups_waits:
+            return [f"printer {self._name}: nobody asks whether a page came out; set its device to {address}"]
+        return []
 
     def _queue_attributes(self) -> dict[str, Any]:
         """What CUPS says of the queue, if there is one and it takes jobs."""
-        wanted = ["printer-state", "printer-state-reasons", "printer-is-accepting-jobs"]
+        wanted = ["printer-state-reasons", "printer-is-accepting-jobs", "device-uri"]
         try:
             queue = self._call(lambda server, _: server.getPrinterAttributes(self._queue, requested_attributes=wanted))
         except NotHeld as problem:
@@ -274,7 +290,10 @@ def _send(
 
 
 def _jobs_named(server: cups.Connection, name: str) -> dict[int, dict[str, Any]]:
-    jobs = server.getJobs(which_jobs="not-completed", my_jobs=False, requested_attributes=_JOB_FIELDS)
+    """Jobs that are not over, and the latest of those that are: older ones are not worth the search at every page."""
+    wanted: dict[str, Any] = {"my_jobs": False, "requested_attributes": _JOB_FIELDS}
+    jobs = server.getJobs(which_jobs="not-completed", **wanted)
+    jobs |= server.getJobs(which_jobs="completed", limit=LATEST_JOBS, **wanted)
     return {number: job for number, job in jobs.items() if job.get("job-name") == name}
 
 
@@ -314,39 +333,35 @@ def _listed(value: object) -> list[str]:
     return [str(entry) for entry in value] if isinstance(value, list) else [str(value)]
 
 
-def _by_queue(job: dict[str, Any] | None, trouble: str) -> DeviceStatus:
-    """All that is known without a device to ask."""
+def _in_queue(job: dict[str, Any] | None) -> DeviceStatus:
+    """What CUPS says: all there is to know without a device to ask."""
     if job is None:
-        return DeviceStatus(PrintState.UNKNOWN, trouble)
-    message = str(job.get("job-printer-state-message") or "")
-    state = job["job-state"]
-    if state == _COMPLETED:
-        if _FORGOTTEN in _listed(job.get("job-printer-state-reasons")):
-            return DeviceStatus(PrintState.UNKNOWN, "the printer forgot the job: a power cut, with or without paper")
-        return DeviceStatus(PrintState.PRINTED, "as CUPS says; the printer itself was not asked")
-    return DeviceStatus(_ON_DEVICE[state], message)
+        return DeviceStatus(PrintState.UNKNOWN, "CUPS no longer knows the job")
+    if job["job-state"] == _HELD:
+        return DeviceStatus(PrintState.HELD)
+    state = _STATES[job["job-state"]]
+    if state is not PrintState.PRINTED:
+        return DeviceStatus(state, str(job.get("job-printer-state-message") or ""))
+    if _FORGOTTEN in _listed(job.get("job-printer-state-reasons")):
+        return DeviceStatus(PrintState.UNKNOWN, "the printer forgot the job: a power cut, with or without paper")
+    return DeviceStatus(PrintState.PRINTED, "as CUPS says; the printer itself was not asked")
 
 
-def _by_device(device: IppDevice, name: str, job: dict[str, Any] | None, trouble: str) -> DeviceStatus:
+def _on_device(device: IppDevice, name: str, queue: DeviceStatus) -> DeviceStatus:
     """The device's word first; where it has none, what the queue can still say without guessing."""
-    state = job["job-state"] if job else None
-    message = str(job.get("job-printer-state-message") or "") if job else trouble
+    on_its_way = queue.state in (PrintState.WAITING, PrintState.PRINTING)
     try:
         seen = device.jobs(name)
-        detail = ", ".join(device.reasons()) if not _is_over(seen) else ""
+        trouble = "" if _is_over(seen) else ", ".join(device.reasons())
     except PrinterUnavailable as problem:
-        waits = state in (_PENDING, _PROCESSING, _STOPPED)
-        return DeviceStatus(PrintState.WAITING if waits else PrintState.UNKNOWN, str(problem))
+        return DeviceStatus(PrintState.WAITING, str(problem))
     if seen:
-        return _verdict(seen, detail)
-    if state in (_PENDING, _PROCESSING, _STOPPED):
-        return DeviceStatus(PrintState.WAITING, detail or message)
-    if state == _CANCELED:
-        return DeviceStatus(PrintState.CANCELED, "canceled in the queue")
-    if state == _ABORTED:
-        return DeviceStatus(PrintState.REFUSED, message or "CUPS gave the job up before the printer had it")
-    said = "CUPS says completed" if state == _COMPLETED else message
-    return DeviceStatus(PrintState.UNKNOWN, f"{said}, and the printer does not remember the job")
+        return _verdict(seen, trouble)
+    if on_its_way:
+        return DeviceStatus(PrintState.WAITING, trouble or queue.detail)
+    if queue.state is PrintState.PRINTED:
+        return DeviceStatus(PrintState.UNKNOWN, "CUPS says completed, and the printer does not remember the job")
+    return queue
 
 
 def _is_over(jobs: list[DeviceJob]) -> bool:
@@ -359,5 +374,5 @@ def _verdict(jobs: list[DeviceJob], detail: str) -> DeviceStatus:
     printed = sum(job.state == _COMPLETED for job in jobs)
     if printed > 1:
         detail = f"the printer printed it {printed} times"
-    state = _ON_DEVICE.get(best.state, PrintState.UNKNOWN)
+    state = _STATES.get(best.state, PrintState.UNKNOWN)
     return DeviceStatus(state, detail or ", ".join(reason for reason in best.reasons if reason != "none"))

@@ -11,20 +11,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from orders.content import Party
+from orders.content import Address, Party
 from orders.document import PurchaseOrder
 from orders.order import SalesOrder
 from orders.values import PartyRole, PrintOn, Priority
 from printing.barcodes import code_128
 from printing.lines import bar_code_of, goods, line_on, notes_for, priced, totals
-from printing.pdf import render
+from printing.pdf import Pdf, render
 from printing.printer import PDF
-from printing.wording import amount, clean, day, in_words, paragraph, shortened, window
+from printing.wording import amount, breakable, clean, day, in_words, paragraph, shortened, window
 
-Kind = Literal["pick-list", "packing-slip"]
+Kind = Literal["pick-list", "packing-slip", "test-page"]
 
 REPRINT = "REPRINT"
 """On a page that was printed before: whoever holds two knows which came second."""
+
+POSTAL_CODE_LAST = (None, "US", "CA", "GB", "AU", "IN", "CN", "KR", "TW", "SG", "NZ")
+"""Countries that write it after the town; the others write it before."""
 
 _LONGEST_IN_HEAD = 44
 
@@ -98,9 +101,25 @@ def packing_slip(
     )
 
 
+def printer_test_page(printer: str, printed_at: str) -> Page:
+    """A sheet for whoever sets a printer up: edges, scale, grey, letters and bars."""
+    code = bar_code_of("DOCKGATE-1")
+    return _sealed(
+        "test-page",
+        f"Test page {clean(printer)}",
+        render(
+            "test-page",
+            {"title": "Test page", "printer": clean(printer), "printed_at": clean(printed_at), "bar_code": code},
+        ),
+    )
+
+
 def _page(kind: Kind, name: str, content: dict[str, Any]) -> Page:
     title = f"{name} {content['order_number']}"
-    pdf = render(kind, content | {"title": title, "name": name})
+    return _sealed(kind, title, render(kind, breakable(content) | {"title": title, "name": name}))
+
+
+def _sealed(kind: Kind, title: str, pdf: Pdf) -> Page:
     return Page(kind, title, PDF, pdf.data, hashlib.sha256(pdf.data).hexdigest(), pdf.pages)
 
 
@@ -167,12 +186,19 @@ def _party_lines(party: Party, site: Site) -> list[str]:
         at = party.address
         lines += [clean(at.line1), clean(at.line2), clean(at.line3)]
         lines.append(", ".join(filter(None, (clean(at.building), clean(at.floor), clean(at.room)))))
-        region = clean(at.region).removeprefix(f"{at.country}-")
-        town = ", ".join(filter(None, (clean(at.city), region)))
-        lines.append(f"{town} {clean(at.postal_code)}".strip())
+        lines.append(_town(at))
         lines.append(clean(at.country) if at.country != site.country else "")
     lines.append(" · ".join(filter(None, (clean(party.contact_name), clean(party.phone)))))
     return [line for line in lines if line]
+
+
+def _town(at: Address) -> str:
+    """Town, region and postal code as the post of the country wants them."""
+    town, postal_code = clean(at.city), clean(at.postal_code)
+    region = clean(at.region).removeprefix(f"{at.country}-")
+    if at.country in POSTAL_CODE_LAST:
+        return f"{', '.join(filter(None, (town, region)))} {postal_code}".strip()
+    return ", ".join(filter(None, (f"{postal_code} {town}".strip(), "" if region.isdigit() else region)))
 
 
 def _remark(party: Party | None) -> str:

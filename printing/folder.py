@@ -69,7 +69,7 @@ class FolderPrinter:
             if _sha256(held) == sha256:
                 return DeviceStatus(PrintState.HELD)
         except OSError as problem:
-            return DeviceStatus(PrintState.UNKNOWN, str(problem))
+            return DeviceStatus(PrintState.WAITING, f"the folder cannot be read: {problem}")
         return DeviceStatus(PrintState.UNKNOWN, f"neither {held.name} nor {final.name} is in {self._folder}")
 
     def cancel(self, handle: str) -> None:

@@ -75,7 +75,7 @@ class PrintState(StrEnum):
     HELD = "held"
     """It is there and cannot come out before it is released."""
     WAITING = "waiting"
-    """Released, and nothing has come out: the printer is off, paused or busy."""
+    """Released, and nothing is known to have come out: printer or server is off, paused or busy. Look again."""
     PRINTING = "printing"
     PRINTED = "printed"
     """The device says so, not only the queue before it."""
@@ -83,7 +83,7 @@ class PrintState(StrEnum):
     """The device threw it away; nothing more comes out."""
     CANCELED = "canceled"
     UNKNOWN = "unknown"
-    """Nobody can say. If it stays so, the print job is in doubt."""
+    """Everybody was asked and nobody knows. If it stays so, the print job is in doubt."""
 
 
 @dataclass(frozen=True)

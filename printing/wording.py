@@ -6,6 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """Own names: the machine's locale must not change a paper."""
@@ -16,6 +17,9 @@ _UNPRINTABLE = re.compile(
     "\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"  # invisible ones that reorder or join what is read
     "\ud800-\udfff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"  # halves of pairs, annotations, tags
 )
+
+_LONG_WORD = re.compile(r"(?=[0-9.,]*[^0-9.,\s])\S{18,}")
+"""Not a number: half a quantity on the next line would be read as another quantity."""
 
 _IN_WORDS = {
     "prepaid-and-add": "Prepaid and add",
@@ -43,6 +47,17 @@ def paragraph(text: str | None) -> str:
 def shortened(text: str, longest: int) -> str:
     """The text, or its beginning with an ellipsis, where a paper has one line for it and says it in full elsewhere."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def breakable(value: Any) -> Any:
+    """The same content with places to break in words that no column has room for; pictures are left alone."""
+    if isinstance(value, str):
+        return _LONG_WORD.sub(lambda word: "\u200b".join(word[0]), value)
+    if isinstance(value, list):
+        return [breakable(entry) for entry in value]
+    if isinstance(value, dict):
+        return {key: entry if key == "svg" else breakable(entry) for key, entry in value.items()}
+    return value
 
 
 def in_words(code: StrEnum | None) -> str:

@@ -24,6 +24,8 @@ LOOK_AGAIN_S = 0.25
 SWEEP_EVERY_S = 60.0
 LOST_AFTER_S = 600.0
 """A message nobody has done, parked or retried this long after it was sent is sent again."""
+LOOK_BACK_DAYS = 2
+"""How far back the sweeper looks; older losses are replayed by a person."""
 
 log = logging.getLogger("dockgate.relay")
 
@@ -70,8 +72,11 @@ class Relay:
 
     def sweep(self) -> int:
         """Make due again what was sent long ago and never heard of; how many messages that were."""
+        now = self._clock()
         with self._database.write() as conn:
-            lost = outbox.send_again(conn, self._clock() - timedelta(seconds=self._lost_after_s))
+            lost = outbox.send_again(
+                conn, now - timedelta(days=LOOK_BACK_DAYS), now - timedelta(seconds=self._lost_after_s)
+            )
         if lost:
             log.warning("messages lost by the broker are sent again", extra={"count": lost})
         return lost

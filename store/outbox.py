@@ -164,27 +164,35 @@ def mark_sent(conn: Connection, row_ids: Sequence[int], at: datetime) -> None:
     conn.execute(sa.update(outbox).where(outbox.c.id.in_(row_ids)).values(sent_at=at))
 
 
-def send_again(conn: Connection, sent_before: datetime) -> int:
-    """Make rows due again that were sent long ago and of which nothing was heard: the broker lost them. How many.
+def send_again(conn: Connection, sent_after: datetime, sent_before: datetime) -> int:
+    """Make rows due again that were sent in a span of time and of which nothing was heard: the broker lost them.
 
-    A row was heard of when its step did the message, parked it, keeps it at the gate, or wrote a later attempt.
+    Returns how many there were.
     """
-    later = outbox.alias("later")
-    heard = [
-        sa.select(inbox.c.step).where(inbox.c.step == outbox.c.step, inbox.c.message_id == outbox.c.message_id),
-        sa.select(parked.c.step).where(
-            parked.c.step == outbox.c.step,
-            parked.c.message_id == outbox.c.message_id,
-            parked.c.attempt == outbox.c.attempt,
-        ),
-        sa.select(gated_message.c.step).where(
-            gated_message.c.step == outbox.c.step, gated_message.c.message_id == outbox.c.message_id
-        ),
-        sa.select(later.c.id).where(later.c.message_id == outbox.c.message_id, later.c.attempt > outbox.c.attempt),
-    ]
-    lost = sa.update(outbox).where(outbox.c.sent_at < sent_before, *(sa.not_(query.exists()) for query in heard))
+    lost = sa.update(outbox).where(outbox.c.sent_at.between(sent_after, sent_before), _nothing_heard())
     Database.announce(conn)
     return conn.execute(lost.values(sent_at=None)).rowcount
+
+
+def under_way(conn: Connection, sent_after: datetime) -> int:
+    """Messages that are not done, parked, kept at the gate or tried again: still in the outbox, or at the broker."""
+    is_open = sa.or_(outbox.c.sent_at.is_(None), sa.and_(outbox.c.sent_at >= sent_after, _nothing_heard()))
+    return int(conn.execute(sa.select(sa.func.count()).select_from(outbox).where(is_open)).scalar_one())
+
+
+def _nothing_heard() -> sa.ColumnElement[bool]:
+    """A message is heard of when its step did it, parked it, keeps it at the gate, or wrote a later attempt."""
+    later = outbox.alias("later")
+    is_mine = (outbox.c.step, outbox.c.message_id)
+    heard = [
+        sa.select(table.c.step).where(table.c.step == is_mine[0], table.c.message_id == is_mine[1])
+        for table in (inbox, gated_message)
+    ]
+    of_this_attempt = sa.select(parked.c.step).where(
+        parked.c.step == is_mine[0], parked.c.message_id == is_mine[1], parked.c.attempt == outbox.c.attempt
+    )
+    again = sa.select(later.c.id).where(later.c.message_id == outbox.c.message_id, later.c.attempt > outbox.c.attempt)
+    return sa.and_(*(sa.not_(query.exists()) for query in (*heard, of_this_attempt, again)))
 
 
 def prune(conn: Connection, sent_before: datetime) -> int:

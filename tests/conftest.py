@@ -14,7 +14,17 @@ from tests.lab.process import ServerMissing
 from tests.lab.rabbit import PrivateRabbit
 
 
-def _missing(problem: ServerMissing) -> NoReturn:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--bless", action="store_true", help="write golden files anew; review the diff before committing")
+
+
+@pytest.fixture
+def bless(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be written instead of compared."""
+    return bool(request.config.getoption("--bless"))
+
+
+def skip_or_fail(problem: ServerMissing) -> NoReturn:
     """On a laptop a missing server is a skip that says so; where all must run it is a failure."""
     if os.environ.get("DOCKGATE_REQUIRE_SERVICES") == "1":
         pytest.fail(f"DOCKGATE_REQUIRE_SERVICES=1, but {problem}", pytrace=False)
@@ -27,7 +37,7 @@ def rabbit() -> Iterator[PrivateRabbit]:
     try:
         server = PrivateRabbit()
     except ServerMissing as problem:
-        _missing(problem)
+        skip_or_fail(problem)
     with server:
         yield server
 
@@ -38,7 +48,7 @@ def postgres() -> Iterator[PrivatePostgres]:
     try:
         server = PrivatePostgres()
     except ServerMissing as problem:
-        _missing(problem)
+        skip_or_fail(problem)
     with server:
         yield server
 
@@ -49,7 +59,7 @@ def cups_lab() -> Iterator[PrivateCups]:
     try:
         server = PrivateCups()
     except ServerMissing as problem:
-        _missing(problem)
+        skip_or_fail(problem)
     with server:
         yield server
 

@@ -97,6 +97,6 @@ def _has_columns(bare: bytes) -> bool:
         lines = lines[:-1]
     for separator in (b",", b";", b"\t", b"|"):
         counts = {line.count(separator) for line in lines}
-        if 0 not in counts and (len(counts) == 1 or separator in (b",", b";") and len(lines) > 1):
+        if 0 not in counts and (len(counts) == 1 or (separator in (b",", b";") and len(lines) > 1)):
             return True
     return False

@@ -68,6 +68,7 @@ class Code(StrEnum):
     STRAY_SEGMENT = "stray-segment", Level.INTERCHANGE, Severity.WARNING
     SET_OUTSIDE_GROUP = "set-outside-group", Level.INTERCHANGE, Severity.REJECT
     INTERCHANGE_REPEATED = "interchange-repeated", Level.INTERCHANGE, Severity.REJECT
+    INTERCHANGE_REPEATED = "interchange-repeated", Level.INTERCHANGE, Severity.REJECT
     UNKNOWN_SENDER = "unknown-sender", Level.INTERCHANGE, Severity.REJECT
 
     GROUP_END_MISSING = "group-end-missing", Level.GROUP, Severity.REJECT
@@ -140,7 +141,7 @@ NOWHERE = Where()
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong, where, and what to do about it. ``value`` is the bad value, shortened; it may be empty."""
+    """One thing that is wrong, where, and what to do about it. ``value`` is the bad value, shortened, or empty."""
 
     code: Code
     message: str

@@ -1,7 +1,7 @@
 """What a file holds: interchanges, groups and sets, for every syntax in the same words.
 
 The readers of ``x12/`` and ``edifact/`` yield the events below; :class:`Assembly` puts them together to the picture
-that ``dockgate inspect`` shows. Sender and receiver stand in it as ``qualifier:value`` (``01:007940297``, ``14:4012345000009``);
+that ``dockgate inspect`` shows. Sender and receiver stand in it as ``qualifier:value`` (``01:007940297``);
 ``:value`` when there is no qualifier, null when there is no id. Other syntaxes have no interchanges.
 """
 

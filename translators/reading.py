@@ -61,7 +61,7 @@ class TranslatedDocument:
 
 @dataclass(frozen=True, slots=True)
 class TranslatedInterchange:
-    """One interchange: its envelope, who sent it, and what came of it. ``interchange`` has all its findings in place."""
+    """One interchange: its envelope, who sent it, what came of it. ``interchange`` has all its findings in place."""
 
     interchange: Interchange
     partner: str | None = None

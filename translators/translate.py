@@ -1,6 +1,6 @@
 """The front door: bytes in, documents, findings and acknowledgments out.
 
-``inspect`` looks at envelopes and structure and needs to know nobody. ``read`` asks who was agreed with and gives orders.
+``inspect`` looks at envelopes and structure and needs to know nobody. ``read`` asks what was agreed and gives orders.
 Neither raises on any bytes: what is wrong with the input is a finding.
 """
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 
 class Segment:
     """One segment. ``elements[0]`` is its tag; ``used`` has a bit for each element a map has taken."""
@@ -18,6 +16,15 @@ class Segment:
     @property
     def tag(self) -> str:
         return self.elements[0]
+
+    def is_left_over(self) -> bool:
+        """Whether any element may have been left; quick, and wrong only for blanks."""
+        used = self.used >> 1
+        for value in self.elements[1:]:
+            if value and not used & 1:
+                return True
+            used >>= 1
+        return False
 
     def unused(self) -> dict[str, str]:
         """The elements with content that nobody took, keyed by two digits."""
@@ -40,14 +47,3 @@ class Loop:
         self.segments: dict[str, list[Segment]] = {}
         self.loops: dict[str, list[Loop]] = {}
         self.taken = False
-
-    def walk(self, path: str = "") -> Iterator[tuple[str, Segment]]:
-        """Every segment with the path of tags to it; a loop's trigger has the path of its loop."""
-        above = path.rstrip("/")
-        for tag, segments in self.segments.items():
-            name = above if above.rpartition("/")[2] == tag else path + tag
-            for segment in segments:
-                yield name, segment
-        for tag, loops in self.loops.items():
-            for loop in loops:
-                yield from loop.walk(f"{path}{tag}/")

@@ -1,5 +1,7 @@
 """The part of pycups that the CUPS driver uses."""
 
+# ruff: noqa: N802  (the names are theirs)
+
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,5 +36,3 @@ class Connection:
 
 def setServer(server: str) -> None: ...
 def setPort(port: int) -> None: ...
-def setUser(user: str) -> None: ...
-def setEncryption(policy: int) -> None: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import signal
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -41,8 +42,18 @@ class Dock:
 
 @pytest.fixture
 def dock(cups_lab: PrivateCups) -> Dock:
+    return _dock(cups_lab)
+
+
+@pytest.fixture
+def brisk(cups_lab: PrivateCups) -> Dock:
+    """As we set queues up: CUPS hands the page over and does not wait for it; the driver asks the device."""
+    return _dock(cups_lab, "?waitjob=false")
+
+
+def _dock(cups_lab: PrivateCups, options: str = "") -> Dock:
     queue = f"FAULT{next(_numbers)}"
-    device = cups_lab.add_printer(queue)
+    device = cups_lab.add_printer(queue, options=options)
     server = str(cups_lab.socket_path)
     return Dock(
         cups_lab,
@@ -106,9 +117,64 @@ def test_a_power_cut_before_paper_is_never_called_printed(dock: Dock) -> None:
     dock.device.clear_fault("jam")
     dock.device.start()
     wait_for(dock.printer, handle, PrintState.UNKNOWN)
-    assert "does not remember" in dock.printer.status(handle).detail
+    assert "does not remember" in dock.printer.status(handle).detail or "forgot" in dock.printer.status(handle).detail
     assert dock.deaf.status(handle).state is PrintState.UNKNOWN
     assert dock.device.papers() == []
+
+
+def test_a_brisk_queue_does_not_keep_the_next_page_waiting_for_a_second(brisk: Dock) -> None:
+    began = time.monotonic()
+    for _ in range(4):
+        handle = brisk.printer.prepare(request())
+        brisk.printer.release(handle)
+        wait_for(brisk.printer, handle, PrintState.PRINTED)
+    assert time.monotonic() - began < 3, "CUPS polls once a second when it waits for its job"
+    assert len(brisk.device.papers()) == 4
+
+
+def test_a_brisk_queue_tells_the_same_truth(brisk: Dock) -> None:
+    brisk.device.set_fault("abort")
+    aborted = brisk.printer.prepare(request())
+    brisk.printer.release(aborted)
+    wait_for(brisk.printer, aborted, PrintState.REFUSED)
+    brisk.device.clear_fault("abort")
+    lost = brisk.jam()
+    brisk.device.cut_power()
+    assert brisk.printer.status(lost).state is PrintState.WAITING
+    brisk.device.clear_fault("jam")
+    brisk.device.start()
+    wait_for(brisk.printer, lost, PrintState.UNKNOWN)
+    assert brisk.device.papers() == []
+
+
+def test_a_cupsd_killed_in_mid_print_doubles_no_page_of_a_brisk_queue(brisk: Dock) -> None:
+    """With a queue that waits for its job, CUPS starts the job again and two papers come out."""
+    brisk.device.set_fault("slow")
+    handle = brisk.printer.prepare(request())
+    brisk.printer.release(handle)
+    wait_until(brisk.device.papers, "paper")
+    wait_until(lambda: brisk.deaf.status(handle).state is PrintState.PRINTED, "CUPS to be done with it")
+    brisk.lab.kill_cupsd()
+    brisk.lab.start_cupsd()
+    brisk.device.clear_fault("slow")
+    wait_for(brisk.printer, handle, PrintState.PRINTED)
+    behind = brisk.printer.prepare(request("behind"))
+    brisk.printer.release(behind)
+    wait_for(brisk.printer, behind, PrintState.PRINTED)
+    assert len(brisk.device.papers()) == 2
+
+
+def test_a_doubled_page_is_seen(dock: Dock) -> None:
+    """The known hole of a queue that waits: it is named, so that a person takes one of the two papers away."""
+    dock.device.set_fault("slow")
+    handle = dock.printer.prepare(request())
+    dock.printer.release(handle)
+    wait_until(dock.device.papers, "paper")
+    dock.lab.kill_cupsd()
+    dock.lab.start_cupsd()
+    dock.device.clear_fault("slow")
+    wait_until(lambda: "printed it 2 times" in dock.printer.status(handle).detail, "the second paper to be named")
+    assert len(dock.device.papers()) == 2
 
 
 def test_a_job_of_another_name_at_the_same_number_is_not_taken_for_ours(dock: Dock) -> None:
@@ -132,7 +198,8 @@ def test_a_held_page_survives_a_killed_cupsd(dock: Dock) -> None:
     dock.lab.kill_cupsd()
     with pytest.raises(PrinterUnavailable):
         dock.printer.release(handle)
-    assert dock.printer.status(handle).state is PrintState.UNKNOWN
+    assert dock.printer.status(handle).state is PrintState.WAITING, "a server that is off is no reason for doubt"
+    assert dock.deaf.status(handle).state is PrintState.WAITING
     dock.lab.start_cupsd()
     dock.printer.release(handle)
     wait_for(dock.printer, handle, PrintState.PRINTED)
@@ -159,6 +226,13 @@ def test_an_unknown_queue_is_named(cups_lab: PrivateCups) -> None:
     with pytest.raises(UnknownPrinter, match="no queue NOSUCH"):
         nobody.prepare(request())
     assert "no queue NOSUCH" in nobody.check()[0]
+
+
+def test_check_says_when_both_wait_for_a_page_or_nobody_does(dock: Dock, brisk: Dock) -> None:
+    assert "?waitjob=false'" in dock.printer.check()[-1]
+    assert dock.deaf.check() == []
+    assert brisk.printer.check() == []
+    assert f"set its device to {brisk.device.uri}" in brisk.deaf.check()[-1]
 
 
 def test_check_names_a_printer_that_is_off_and_a_server_that_is_off(dock: Dock) -> None:

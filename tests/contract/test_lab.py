@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from tests.conftest import skip_or_fail
 from tests.lab.cups import PrivateCups, RawSink
 from tests.lab.postgres import PrivatePostgres
 from tests.lab.process import ServerMissing, is_alive, newest, running, wait_until
@@ -65,7 +66,7 @@ def test_a_killed_durable_database_keeps_what_was_committed() -> None:
     try:
         server = PrivatePostgres(durable=True)
     except ServerMissing as problem:
-        pytest.skip(str(problem))
+        skip_or_fail(problem)
     with server as postgres:
         engine = create_engine(postgres.new_database(), poolclass=NullPool)
         with engine.begin() as connection:
@@ -110,8 +111,19 @@ def test_a_missing_server_names_its_package() -> None:
         newest("usr/lib/nosuch/*/bin", "NoSuch", "nosuch-server")
 
 
+def test_a_missing_server_skips_here_and_fails_where_all_are_required(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = ServerMissing("NoSuch", "nosuch-server")
+    monkeypatch.delenv("DOCKGATE_REQUIRE_SERVICES", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="apt-get install nosuch-server"):
+        skip_or_fail(problem)
+    monkeypatch.setenv("DOCKGATE_REQUIRE_SERVICES", "1")
+    with pytest.raises(pytest.fail.Exception, match="apt-get install nosuch-server"):
+        skip_or_fail(problem)
+
+
 _RUN_AND_PRINT_PIDS = """
 import sys
+from tests.conftest import skip_or_fail
 from tests.lab.cups import PrivateCups
 from tests.lab.postgres import PrivatePostgres
 with PrivatePostgres() as postgres, PrivateCups() as lab:

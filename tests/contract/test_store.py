@@ -269,8 +269,10 @@ def test_sent_message_nobody_heard_of_is_sent_again(database: Database) -> None:
             transmission_id=None,
             at=NOON,
         )
-        assert outbox.send_again(conn, NOON) == 0
-        assert outbox.send_again(conn, NOON + timedelta(seconds=1)) == 1
+        day = timedelta(days=1)
+        assert outbox.send_again(conn, NOON - day, NOON - timedelta(seconds=1)) == 0
+        assert outbox.under_way(conn, NOON - day) == 2
+        assert outbox.send_again(conn, NOON - day, NOON) == 1
         assert [row.message_id for row in outbox.due(conn, NOON, 10)] == ["lost"]
 
 

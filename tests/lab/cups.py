@@ -348,13 +348,15 @@ class PrivateCups:
             raise RuntimeError(f"lpadmin {' '.join(arguments)}: {run.stderr}")
         return run.stdout
 
-    def add_printer(self, name: str) -> IppPrinter:
-        """An IPP printer that is on, with a driverless queue of the same name."""
+    def add_printer(self, name: str, *, options: str = "") -> IppPrinter:
+        """An IPP printer that is on, with a driverless queue of the same name; ``options`` as ``?waitjob=false``."""
         printer = self.printers[name] = IppPrinter(self._nest, name)
         printer.start()
         self._run("lpadmin", "-p", name, "-E", "-v", printer.uri, "-m", "everywhere")
         # A thread of cupsd finishes the driver; until then the queue is raw and a page would go out as it is.
         wait_until(lambda: "Everywhere" in self._run("lpoptions", "-p", name), f"the driver of queue {name}")
+        if options:  # only now: with them in the address cupsd finds no driver
+            self._run("lpadmin", "-p", name, "-v", printer.uri + options)
         return printer
 
     def add_raw_sink(self, name: str) -> RawSink:

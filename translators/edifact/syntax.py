@@ -54,7 +54,7 @@ def divide(raw: bytes, mark: bytes, release: bytes) -> list[bytes]:
 
 
 def plain(raw: bytes, release: bytes) -> str:
-    """The text without its release characters and line breaks. Envelopes are ASCII; other bytes become one character each."""
+    """The text without its release characters and line breaks; bytes beyond ASCII become one character each."""
     if release and release in raw:
         raw = re.sub(re.escape(release) + b"(.)", rb"\1", raw, flags=re.DOTALL)
     return raw.translate(None, b"\r\n").decode("latin-1").strip()

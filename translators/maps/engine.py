@@ -1,6 +1,6 @@
 """From a map's TOML text to a function that reads a set: parsed and checked once, then only closures run.
 
-A map ``extends`` another by being laid over it, table by table and key by key; ``key = false`` takes a rule of the base away.
+A map ``extends`` another by being laid over it, table by table and key by key; ``key = false`` takes a rule away.
 Mistakes are told with their line and the nearest name that exists.
 """
 
@@ -198,15 +198,25 @@ def _identifier(value: Any, name: str) -> tuple[str, str] | None:
     return value[0], value[1]
 
 
-def _left_over(loop: Loop, but: frozenset[str] = frozenset()) -> dict[str, Any]:
+def _left_over(loop: Loop, but: frozenset[str] = frozenset(), path: str = "") -> dict[str, Any]:
     """What no rule took, by path of tags; ``but`` names loops that account for themselves."""
     left: dict[str, Any] = {}
-    for path, segment in loop.walk():
-        if path.split("/", 1)[0] in but or path in ("ST", "SE"):
-            continue
-        if unused := segment.unused():
-            left.setdefault(path, []).append(unused)
+    above = path.rpartition("/")[2]
+    for tag, segments in loop.segments.items():
+        for segment in segments:
+            if segment.is_left_over():
+                name = path if tag == above else f"{path}/{tag}" if path else tag
+                if (unused := segment.unused()) and name not in ("ST", "SE"):
+                    left.setdefault(name, []).append(unused)
+    for tag, loops in loop.loops.items():
+        if tag not in but:
+            for inner in loops:
+                for name, rows in _left_over(inner, _NONE, f"{path}/{tag}" if path else tag).items():
+                    left.setdefault(name, []).extend(rows)
     return left
+
+
+_NONE: frozenset[str] = frozenset()
 
 
 def _at(text: str, key: str) -> str:

@@ -1,7 +1,8 @@
 """Where a map looks: ``N1[01=ST|SF]/N4.02 | upper``.
 
-``TAG.EE`` is element EE of the first such segment here; ``TAG[EE=A|B]`` only of one whose element EE is A or B; ``TAG(2)``
-of the second; ``TAG[*]`` of all (a join must follow); ``LOOP/TAG`` of the first pass of a loop; ``.EE:C`` is a component.
+``TAG.EE`` is element EE of the first such segment here; ``TAG[EE=A|B]`` only of one whose element EE is A or B;
+``TAG(2)`` of the second; ``TAG[*]`` of all (a join must follow); ``LOOP/TAG`` of the first pass of a loop; ``.EE:C`` is a
+component.
 """
 
 from __future__ import annotations
@@ -51,6 +52,11 @@ class Place:
         for inner in loop.loops.get(self.tag, ()):
             if self.fits(inner.segments[self.tag][0]):
                 yield inner
+
+    @property
+    def is_choosy(self) -> bool:
+        """Whether it is not simply the first segment."""
+        return bool(self.at or self.nth or self.every)
 
     @property
     def bits(self) -> int:

@@ -24,7 +24,7 @@ class Run:
     findings: list[Finding] = field(default_factory=list)
     provenance: dict[str, str] = field(default_factory=dict)
     pending: list[tuple[Segment | None, int, str, str]] = field(default_factory=list)
-    """What the row being read has taken: segment, bits of its elements, field and label. Kept or forgotten as a whole."""
+    """What the row being read has taken: segment, bits of its elements, field, label. Kept or forgotten together."""
     known: frozenset[tuple[int | None, int | None]] = frozenset()
     """Places (position, element) that already have a finding of their own."""
 
@@ -46,7 +46,7 @@ class Run:
 
 
 Target = dict[str, Any]
-Apply = Callable[[Loop, Target, str, Run], None]
+Apply = Callable[[Loop, Target, str, Run], object]
 """Puts a value into the target, if there is one; the string is the target's path for provenance, with its dot."""
 
 _FORM_KEYS = frozenset({"from", "table", "default", "unmatched", "pairs", "pair", "resolve", "missing", "value"})
@@ -55,12 +55,31 @@ _MISSING = ("leave", "reject", "price-list")
 _RESOLVE = ("part",)
 
 
+Convert = Callable[[str, Segment, Run], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A rule that takes one element of a segment as it finds it; many of them can share one look at the segment.
+
+    ``otherwise`` is what happens when there is nothing to take.
+    """
+
+    tag: str
+    element: int
+    target: str
+    convert: Convert | None
+    default: Any
+    otherwise: Apply
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``tag`` is the one segment the rule looks at, so that it is not even asked when there is none; else empty."""
+    """``tags`` are the segments the rule looks at, so that it is not asked when there is none; empty: always ask."""
 
     apply: Apply
-    tag: str = ""
+    tags: frozenset[str] = frozenset()
+    plain: Plain | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +108,56 @@ def rule(target: str, text: Any, tables: Tables, where: str) -> Rule:
     if "pairs" in text or "pair" in text:
         return _pair_rule(target, text, where)
     form = _form(text, tables, where)
-    tags = {path.place.tag for path in form.paths if not path.loops}
-    must_run = form.default is not None or form.missing != "leave" or len(tags) != 1
-    has_loops = any(path.loops for path in form.paths)
-    return Rule(_apply(target, form), "" if must_run or has_loops else tags.pop())
+    must_run = form.default is not None or form.missing != "leave"
+    apply, first = _apply(target, form), form.paths[0]
+    is_plain = len(form.paths) == 1 and not (first.loops or first.join or first.component or first.place.is_choosy)
+    plain = None
+    if is_plain:
+        plain = Plain(first.place.tag, first.element, target, _converter(first, form), form.default, apply)
+    return Rule(apply, frozenset() if must_run else _tags(form.paths), plain)
+
+
+def together(rules: list[Plain]) -> Apply:
+    """One look at a segment for all the plain rules on it; each value it lacks is left to the rule's own way."""
+    tag = rules[0].tag
+    specs = [
+        (one.element, one.target, f"{tag}.{one.element:02}", 1 << one.element, one.convert, one.default, one.otherwise)
+        for one in sorted(rules, key=lambda one: one.element)
+    ]
+
+    def apply(loop: Loop, out: Target, prefix: str, run: Run) -> None:
+        found = loop.segments.get(tag)
+        if found is None:
+            inner = loop.loops.get(tag)
+            if inner is None:
+                for *_, otherwise in specs:
+                    otherwise(loop, out, prefix, run)
+                return
+            found = inner[0].segments[tag]
+        segment = found[0]
+        elements, pending = segment.elements, run.pending
+        count = len(elements)
+        for element, target, label, bits, convert, default, otherwise in specs:
+            value = elements[element].strip() if element < count else ""
+            if not value:
+                otherwise(loop, out, prefix, run)
+                continue
+            if convert:
+                value = convert(value, segment, run)
+                if value is None:
+                    if default is not None:
+                        out[target] = default
+                        pending.append((None, 0, prefix + target, "default"))
+                    continue
+            out[target] = value
+            pending.append((segment, bits, prefix + target, label))
+
+    return apply
+
+
+def _tags(paths: tuple[Path, ...]) -> frozenset[str]:
+    """The tags of which one must be here for any of the paths to lead anywhere."""
+    return frozenset(path.loops[0].tag if path.loops else path.place.tag for path in paths)
 
 
 def _form(text: dict[str, Any], tables: Tables, where: str) -> _Form:
@@ -130,12 +195,18 @@ def _constant(target: str, value: Any) -> Apply:
 def _apply(target: str, form: _Form) -> Apply:
     """The first path that has a value gives it."""
     readers = tuple(_reader(target, path, form) for path in form.paths)
+    ways = tuple((next(iter(_tags((path,)))), reader) for path, reader in zip(form.paths, readers, strict=True))
     default, missing, first = form.default, form.missing, form.paths[0]
+    if len(readers) == 1 and default is None and missing == "leave":
+        return readers[0]
 
     def apply(loop: Loop, out: Target, prefix: str, run: Run) -> None:
-        for reader in readers:
-            if reader(loop, out, prefix, run):
-                return
+        segments, loops = loop.segments, loop.loops
+        for tag, reader in ways:
+            if (tag in segments or tag in loops) and reader(loop, out, prefix, run):
+                if default is None or target in out:
+                    return
+                break
         if default is not None:
             out[target] = default
             run.pending.append((None, 0, prefix + target, "default"))
@@ -169,13 +240,14 @@ def _reader(target: str, path: Path, form: _Form) -> Reader:
     tag, at, codes, plain = place.tag, place.at, place.codes, not (place.nth or path.loops)
 
     def read(loop: Loop, out: Target, prefix: str, run: Run) -> bool:
-        if plain and (found := loop.segments.get(tag)) is not None:
-            segments = found
-        else:
+        segments = loop.segments.get(tag) if plain else None
+        if segments is None:
+            if plain and tag not in loop.loops:
+                return False
             segments = [one for home in (homes(loop) if homes else (loop,)) for one in place.segments(home)]
         for segment in segments:
             elements = segment.elements
-            if element >= len(elements) or at and elements[at].strip() not in codes:
+            if element >= len(elements) or (at and elements[at].strip() not in codes):
                 continue
             value = elements[element]
             if component:
@@ -184,7 +256,7 @@ def _reader(target: str, path: Path, form: _Form) -> Reader:
             value = value.strip()
             if not value:
                 continue
-            result = convert(value, segment, run)
+            result = convert(value, segment, run) if convert else value
             if result is not None:
                 out[target] = result
                 run.pending.append((segment, bits, prefix + target, label))
@@ -194,7 +266,10 @@ def _reader(target: str, path: Path, form: _Form) -> Reader:
     return read
 
 
-def _converter(path: Path, form: _Form) -> Callable[[str, Segment, Run], Any]:
+def _converter(path: Path, form: _Form) -> Callable[[str, Segment, Run], Any] | None:
+    """What is done with a value once it is found; None when it is taken as it stands."""
+    if not path.functions and form.table is None:
+        return None
     functions, table, unmatched, element = path.functions, form.table, form.unmatched, path.element
 
     def convert(value: str, segment: Segment, run: Run) -> Any:
@@ -219,7 +294,7 @@ def _converter(path: Path, form: _Form) -> Callable[[str, Segment, Run], Any]:
         elif unmatched == "warn":
             kept = "the default was taken" if form.default is not None else "the field stays empty"
             run.add(Code.CODE_NOT_IN_TABLE, f"is not in table {form.table_name}, {kept}", segment, element, value)
-        return form.default
+        return None
 
     return convert
 
@@ -246,15 +321,14 @@ def _joining_reader(target: str, path: Path) -> Reader:
 
 
 def _pair_rule(target: str, text: dict[str, Any], where: str) -> Rule:
-    """``pairs`` takes every (qualifier, value) pair from an element on, the named qualifiers first; ``pair`` one value."""
+    """``pairs`` takes every (qualifier, value) pair from an element on, named qualifiers first; ``pair`` one value."""
     wanted = text.get("pairs", text.get("pair"))
     wanted = [wanted] if isinstance(wanted, str) else wanted
     if not isinstance(wanted, list) or not all(isinstance(one, str) for one in wanted):
         raise MapError(f"{where}: write the qualifiers as a list of texts")
     form = _form({key: value for key, value in text.items() if key not in ("pair", "pairs")}, {}, where)
-    tags = {path.place.tag for path in form.paths}
     make = _every_pair if "pairs" in text else _one_pair
-    return Rule(make(target, form.paths, wanted), tags.pop() if len(tags) == 1 else "")
+    return Rule(make(target, form.paths, wanted), _tags(form.paths))
 
 
 def _pairs(path: Path, loop: Loop) -> list[tuple[Segment, int, str, str]]:
@@ -287,8 +361,17 @@ def _every_pair(target: str, paths: tuple[Path, ...], first: list[str]) -> Apply
 
 
 def _one_pair(target: str, paths: tuple[Path, ...], wanted: list[str]) -> Apply:
+    seek = frozenset(wanted)
+
     def apply(loop: Loop, out: Target, prefix: str, run: Run) -> None:
-        found = {pair[2]: pair for path in reversed(paths) for pair in reversed(_pairs(path, loop))}
+        found: dict[str, tuple[Segment, int, str, str]] = {}
+        for path in paths:
+            for segment in path.place.segments(loop):
+                if not seek.isdisjoint(segment.elements):
+                    for pair in _pairs(path, loop):
+                        found.setdefault(pair[2], pair)
+        if not found:
+            return
         for qualifier in wanted:
             if qualifier in found:
                 segment, at, _, value = found[qualifier]

@@ -9,11 +9,11 @@ from typing import Any
 from orders.document import Address, AllowanceCharge, Note, Party, Reference, Schedule
 from translators.findings import MapError
 from translators.maps.paths import Path, nearest, parse
-from translators.maps.rules import Apply, Run, Tables, Target, rule
+from translators.maps.rules import Apply, Rule, Run, Tables, Target, rule, together
 from translators.tree import Loop, Segment
 
 _ADDRESS = frozenset(Address.model_fields)
-_ROLES = [role.value.replace("-", "_") for role in Party.model_fields["role"].annotation or ()]  # type: ignore[attr-defined]
+_ROLES = [role.value.replace("-", "_") for role in Party.model_fields["role"].annotation or ()]
 _OWN_KEYS = frozenset({"each", "group", "only_if", "needs_any"})
 
 
@@ -56,13 +56,13 @@ _KINDS = {
 class Fields:
     """Rules sorted by the one segment they look at, so that a segment that did not come costs one look."""
 
-    by_tag: tuple[tuple[str, tuple[Apply, ...]], ...]
+    by_tags: tuple[tuple[frozenset[str], tuple[Apply, ...]], ...]
     others: tuple[Apply, ...]
 
     def fill(self, loop: Loop, out: Target, prefix: str, run: Run) -> None:
-        segments, loops = loop.segments, loop.loops
-        for tag, applies in self.by_tag:
-            if tag in segments or tag in loops:
+        here = loop.segments.keys() | loop.loops.keys() if loop.loops else loop.segments.keys()
+        for tags, applies in self.by_tags:
+            if not tags.isdisjoint(here):
                 for apply in applies:
                     apply(loop, out, prefix, run)
         for apply in self.others:
@@ -73,18 +73,35 @@ def fields(
     table: dict[str, Any], known: set[str] | frozenset[str], words: dict[str, str], tables: Tables, where: str
 ) -> Fields:
     """Compiles the rules of one section. Raises MapError for a field that does not exist."""
-    by_tag: dict[str, list[Apply]] = {}
-    others: list[Apply] = []
+    made: list[Rule] = []
     for key, text in table.items():
         target = words.get(key, key)
         if target not in known and key not in words:
             raise MapError(f"{where}.{key}: there is no field {key!r}{nearest(key, [*known, *words])}")
-        made = rule(target, text, tables, f"{where}.{key}")
-        if made.tag:
-            by_tag.setdefault(made.tag, []).append(made.apply)
+        made.append(rule(target, text, tables, f"{where}.{key}"))
+    by_tags: dict[frozenset[str], list[Apply]] = {}
+    others: list[Apply] = []
+    for one in (*_shared([one for one in made if one.plain]), *(one for one in made if not one.plain)):
+        if one.tags:
+            by_tags.setdefault(one.tags, []).append(one.apply)
         else:
-            others.append(made.apply)
-    return Fields(tuple((tag, tuple(applies)) for tag, applies in by_tag.items()), tuple(others))
+            others.append(one.apply)
+    return Fields(tuple((tags, tuple(applies)) for tags, applies in by_tags.items()), tuple(others))
+
+
+def _shared(made: list[Rule]) -> list[Rule]:
+    """Plain rules on the same segment as one. It must always run when one of them must."""
+    by_tag: dict[str, list[Rule]] = {}
+    for one in made:
+        assert one.plain is not None
+        by_tag.setdefault(one.plain.tag, []).append(one)
+    return [
+        Rule(
+            together([one.plain for one in some if one.plain]),
+            frozenset() if any(not one.tags for one in some) else some[0].tags,
+        )
+        for some in by_tag.values()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +180,7 @@ class Rows:
     def read(self, loop: Loop, path: str, run: Run) -> list[Target]:
         if self.kind == "parties":
             return self._parties(loop, path, run)
-        found = []
+        found: list[Target] = []
         for row in self.rows:
             if row.each is not None and not row.each.loops:
                 tag = row.each.place.tag

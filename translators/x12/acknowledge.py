@@ -84,6 +84,7 @@ INTERCHANGE_CODES = {
     Code.HEADER_WIDTH: "022",
     Code.HEADER_MALFORMED: "022",
     Code.INTERCHANGE_REPEATED: "025",
+    Code.INTERCHANGE_REPEATED: "025",
     Code.DELIMITERS_INVALID: "026",
 }
 """TA105."""
@@ -202,7 +203,7 @@ def _group_verdict(sets: Sequence[SetVerdict], accepted: int) -> str:
 def interchange_acknowledgment(
     interchange: Header, findings: Iterable[Finding], functional_ids: Iterable[str | None], holds_acknowledgments: bool
 ) -> InterchangeAcknowledgment | None:
-    """The TA1 for an envelope: when its sender asked for one, or when it is refused. None when it must not be answered."""
+    """The TA1 for an envelope: when its sender asked for one, or it is refused. None when it must not be answered."""
     told = [one for one in findings if one.code.level is Level.INTERCHANGE and one.code in INTERCHANGE_CODES]
     refused = next((one for one in told if one.rejects), None)
     ids = set(functional_ids)

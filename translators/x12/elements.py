@@ -57,7 +57,7 @@ def _one(spec: ElementSpec, separator: str, bad: str) -> str:
 
 
 def faults(elements: list[str], separators: str) -> Iterator[tuple[Code, int, str, str]]:
-    """Everything wrong in a segment: code, element position, message, value. ``separators`` are component and repetition."""
+    """Everything wrong in a segment: code, element, message, value. ``separators`` are component and repetition."""
     specs = segment_specs().get(elements[0])
     if len(elements) - 1 > MAX_ELEMENTS:
         yield Code.ELEMENTS_LIMIT, MAX_ELEMENTS + 1, f"has more than {MAX_ELEMENTS} elements", ""

@@ -157,7 +157,7 @@ class Envelope:
             yield from self._open_set(elements, raw, offset)
         elif tag == "SE" and self._set:
             self.body([raw], offset, len(raw))
-            yield self._close_set(elements)
+            yield self._close_set(elements, offset)
         elif tag == "GS":
             yield from self._open_group(elements, offset)
         elif tag == "GE" and self._group:
@@ -182,18 +182,20 @@ class Envelope:
             yield from self._open_group(["GS"], offset)
         self._set = _OpenSet(elements, offset, [raw.lstrip() if self.clean else raw], len(raw), 1, [])
 
-    def _close_set(self, trailer: list[str]) -> SetRead:
+    def _close_set(self, trailer: list[str], offset: int) -> SetRead:
         open_set = self._set
         assert open_set is not None
         stated, number = _at(trailer, 1), _at(trailer, 2)
         position = open_set.count
         if read_count(stated) != position:
             message = f"SE01 says {stated[:12] or 'nothing'}, the set has {position} segments"
-            place = Where("SE", position, 1)
+            place = Where("SE", position, 1, offset=offset)
             open_set.findings.append(Finding(Code.SEGMENT_COUNT_WRONG, message, place, stated[:12]))
         if number != _at(open_set.elements, 2):
             message = "SE02 is not the control number of the ST"
-            open_set.findings.append(Finding(Code.SET_NUMBER_MISMATCH, message, Where("SE", position, 2), number[:12]))
+            open_set.findings.append(
+                Finding(Code.SET_NUMBER_MISMATCH, message, Where("SE", position, 2, offset=offset), number[:12])
+            )
         return self._set_read(open_set)
 
     def _set_read(self, open_set: _OpenSet) -> SetRead:

@@ -1,8 +1,8 @@
 """The ISA: the one segment that must be understood before any separator is known.
 
 By rule it is 106 bytes with the separators in fixed places. Three forms occur and are told apart in this order:
-the rule's; the rule's with line breaks in it, in which case every CR and LF of the interchange is dropped; and one whose
-padding somebody trimmed (or blew up to non-breaking spaces), where the separators are counted instead.
+the rule's; the rule's with line breaks in it, in which case every CR and LF of the interchange is dropped; and one
+whose padding somebody trimmed (or blew up to non-breaking spaces), where the separators are counted instead.
 """
 
 from __future__ import annotations

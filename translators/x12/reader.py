@@ -157,7 +157,7 @@ class _Interchange:
         self.window.skip(at)
 
     def _first_odd(self, data: bytes, lead: bytes) -> int:
-        """How far the window is plain: no envelope tag but ST and SE, no binary, every segment led by the same blank."""
+        """How far the window is plain: no envelope tag but ST and SE, no binary, all segments led by the same blank."""
         if self.blank and (
             data.count(lead) != data.count(self.delimiters.segment)
             or any(lead + blank in data for blank in (b" ", b"\t", b"\n", b"\r"))

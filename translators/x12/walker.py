@@ -1,8 +1,8 @@
 """Walks a set along its structure: a tree for the map, and findings that a 997 can carry.
 
 From each place of the structure a tag leads to one other place; that step is worked out once and remembered. A segment
-that fits nowhere ahead is looked for behind: then it is out of place, told once, and the walk goes on from there, so that
-one slip does not drag a trail of findings after it.
+that fits nowhere ahead is looked for behind: then it is out of place, told once, and the walk goes on from there, so
+that one slip does not drag a trail of findings after it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Structure as data: which segments a set has, in which order and how often, and what their elements look like.
 
-``segments.toml`` describes segments, ``<set>.toml`` the order of a set; both in a short notation of our own (see there).
+``segments.toml`` describes segments, ``<set>.toml`` the order of a set; both in a short notation of our own.
 Only what we need to read is written down, in our own words; a partner's guide says more and comes with its map.
 """
 

@@ -1,0 +1,100 @@
+"""Review: each rule stops what it is for and leaves the rest alone."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from orders import desk
+from orders.document import Address, Identifier, PurchaseOrder, Schedule
+from orders.review import Tolerances, review
+from orders.values import Severity
+from tests import factories
+
+EXACT = Tolerances(Decimal(0), Decimal(0))
+
+
+def completed(**values: Any) -> PurchaseOrder:
+    order = factories.purchase_order(**values)
+    return desk.completed(order, factories.catalogue(), factories.customer())
+
+
+def rules(order: PurchaseOrder, tolerances: Tolerances = EXACT) -> list[str]:
+    return [stop.rule for stop in review(order, tolerances) if stop.severity is Severity.HOLD]
+
+
+def test_order_as_agreed_passes_without_a_word() -> None:
+    assert review(completed(), EXACT) == ()
+
+
+@pytest.mark.parametrize(
+    ("price", "tolerances", "stops"),
+    [
+        ("9.26", EXACT, ["R1"]),
+        ("9.24", EXACT, ["R1"]),
+        ("9.30", Tolerances(Decimal(0), Decimal("0.05")), []),
+        ("9.31", Tolerances(Decimal(0), Decimal("0.05")), ["R1"]),
+        ("9.43", Tolerances(Decimal(2), Decimal(0)), []),
+        ("9.44", Tolerances(Decimal(2), Decimal(0)), ["R1"]),
+        ("925", EXACT, ["R2"]),
+        ("0.00925", EXACT, ["R2"]),
+    ],
+)
+def test_price_that_differs_beyond_tolerance_is_held(price: str, tolerances: Tolerances, stops: list[str]) -> None:
+    order = completed(lines=(factories.line(price_as_received=Decimal(price)),))
+    assert rules(order, tolerances) == stops
+
+
+def test_price_hold_names_both_prices() -> None:
+    order = completed(lines=(factories.line(price_as_received=Decimal("7.5")),))
+    (stop,) = review(order, EXACT)
+    assert "7.50" in stop.reason
+    assert "9.25" in stop.reason
+    assert stop.field_path == "lines[1].price_as_received"
+
+
+def test_line_without_any_price_is_held() -> None:
+    order = factories.purchase_order(lines=(factories.line(price_as_received=None),))
+    order = desk.completed(order, factories.catalogue(factories.part(list_price=None)), factories.customer())
+    assert rules(order) == ["R1"]
+
+
+def test_unknown_part_is_held_with_the_ids_the_customer_sent() -> None:
+    unknown = factories.line(part_as_ordered=(Identifier(qualifier="BP", value="XYZ"),))
+    (stop,) = [stop for stop in review(completed(lines=(unknown,)), EXACT) if stop.rule == "R3"]
+    assert "BP XYZ" in stop.reason
+
+
+@pytest.mark.parametrize("quantity", ["0", "-5"])
+def test_quantity_that_cannot_be_is_held(quantity: str) -> None:
+    assert "R7" in rules(completed(lines=(factories.line(quantity=Decimal(quantity)),)))
+
+
+def test_missing_address_is_held_and_named() -> None:
+    order = completed(parties=(factories.ship_to(party_code="9", address=Address(line1="1 Dock Road")),))
+    (stop,) = review(order, EXACT)
+    assert stop.rule == "R14"
+    assert "parties.ship_to.address.city" in stop.reason
+
+
+@pytest.mark.parametrize(
+    ("total", "severity"), [("92.50", None), ("92.54", Severity.NOTE), ("93.00", Severity.HOLD), ("9250", Severity.HOLD)]
+)
+def test_customers_total_is_a_control(total: str, severity: Severity | None) -> None:
+    stops = review(completed(total_as_received=Decimal(total)), EXACT)
+    assert [stop.severity for stop in stops] == ([severity] if severity else [])
+
+
+def test_line_count_that_differs_is_held() -> None:
+    assert rules(completed(line_count_as_received=2)) == ["R15"]
+
+
+def test_deliveries_must_sum_to_the_line() -> None:
+    def order(second: int) -> PurchaseOrder:
+        schedules = (Schedule(schedule_no=1, quantity=Decimal(4)), Schedule(schedule_no=2, quantity=Decimal(second)))
+        return completed(lines=(factories.line(schedules=schedules),))
+
+    assert rules(order(6)) == []
+    assert rules(order(5)) == ["R16"]
