@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -13,8 +12,8 @@ from gateway.app import open_printers, routing_rules
 from gateway.pipeline import STEPS
 from gateway.road import utc_now
 from gateway.settings import Settings
-from printing.pdf import render
-from printing.printer import PDF, PrintRequest, UnknownPrinter
+from printing.documents import printer_test_page
+from printing.printer import PrintRequest, UnknownPrinter
 from printing.routing import rule_problems
 from queues.rabbitmq import RabbitQueue
 from store import events, schema
@@ -136,11 +135,10 @@ def print_test_page(settings: Settings, name: str) -> str:
     if name not in printers:
         raise UnknownPrinter(f"no printer {name!r}; known: {', '.join(sorted(printers)) or 'none'}")
     now = utc_now()
-    page = render("test-page", {"title": "Test page", "printer": name, "printed_at": f"{now:%Y-%m-%d %H:%M:%S} UTC"})
-    job_id = f"PJ-TEST-{now:%Y%m%d%H%M%S}"
+    page = printer_test_page(name, f"{now:%Y-%m-%d %H:%M:%S} UTC")
     printer = printers[name]
-    sha256 = hashlib.sha256(page.data).hexdigest()
-    handle = printer.prepare(PrintRequest(job_id, "Test page", PDF, page.data, sha256))
+    request = PrintRequest(f"PJ-TEST-{now:%Y%m%d%H%M%S}", page.title, page.media_type, page.data, page.sha256)
+    handle = printer.prepare(request)
     printer.release(handle)
     status = printer.status(handle)
     return f"{status.state} {status.detail}".strip()

@@ -19,7 +19,7 @@ from orders.order import SalesOrder
 from orders.values import FulfilmentState, OrderState
 from partners.partner import TradingPartner
 from printing.documents import Page, Site, packing_slip, pick_list
-from printing.printer import NotHeld, Printer, PrintRequest, UnknownPrinter
+from printing.printer import DeviceStatus, NotHeld, Printer, PrintRequest, UnknownPrinter
 from printing.printer import PrintState as DeviceState
 from printing.routing import route
 from queues.message import Message
@@ -118,29 +118,21 @@ def _job(road: Road, order: SalesOrder, profile: TradingPartner, page: Page, now
 
 
 def print_page(road: Road, message: Message) -> Write:
-    """Hand one page to its printer and let it out, or find out what became of it when that was begun before."""
+    """Hand one page to its printer and let it out; one that was begun before is looked at, never handed over again."""
     job = _job_of(road, message)
     if job.state in print_jobs.SETTLED:
         return _nothing
-    printer = _printer(road, job)
+    printer, handle = _printer(road, job), job.handle or ""
     if job.state == "intent":
-        request = PrintRequest(
-            job.print_job_id, job.document, job.media_type, road.archive.load(job.sha256), job.sha256, job.copies
+        data = road.archive.load(job.sha256)
+        handle = printer.prepare(
+            PrintRequest(job.print_job_id, job.document, job.media_type, data, job.sha256, job.copies)
         )
-        handle = printer.prepare(request)
         road.reached("before-print")
         with road.database.write() as conn:
             if not print_jobs.sending(conn, job.print_job_id, handle):
                 return _nothing  # another worker was faster; it follows the page
-    else:
-        handle = job.handle or ""
-    try:
-        if job.state == "intent" or printer.status(handle).state is DeviceState.HELD:
-            printer.release(handle)
-    except NotHeld as error:
-        reason = str(error)
-        return lambda conn: settle_job(conn, road, job.print_job_id, "in doubt", reason, message)
-    road.reached("after-print")
+        road.reached("sending")
     return _look(road, message, job.print_job_id, handle, printer, look=0)
 
 
@@ -153,10 +145,20 @@ def follow(road: Road, message: Message) -> Write:
 
 
 def _look(road: Road, message: Message, job_id: str, handle: str, printer: Printer, look: int) -> Write:
+    """Ask the device, let the page out if it is still held, and write what is known, or look again later.
+
+    The job is ``sending``: should the page be held, then nothing has let it out yet, in this attempt or an earlier one.
+    """
     status = printer.status(handle)
-    end: PrintState | None
+    if status.state is DeviceState.HELD:
+        try:
+            printer.release(handle)
+            road.reached("after-print")
+            status = printer.status(handle)
+        except NotHeld as error:
+            status = DeviceStatus(DeviceState.UNKNOWN, str(error))
     silent = int(message.body.get("silent", 0)) + 1 if status.state is DeviceState.UNKNOWN else 0
-    end = "in doubt" if silent >= LOOKS_UNTIL_DOUBT else ENDS.get(status.state)
+    end: PrintState | None = "in doubt" if silent >= LOOKS_UNTIL_DOUBT else ENDS.get(status.state)
 
     def write(conn: Connection) -> None:
         now = road.clock()

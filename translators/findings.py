@@ -68,7 +68,6 @@ class Code(StrEnum):
     STRAY_SEGMENT = "stray-segment", Level.INTERCHANGE, Severity.WARNING
     SET_OUTSIDE_GROUP = "set-outside-group", Level.INTERCHANGE, Severity.REJECT
     INTERCHANGE_REPEATED = "interchange-repeated", Level.INTERCHANGE, Severity.REJECT
-    INTERCHANGE_REPEATED = "interchange-repeated", Level.INTERCHANGE, Severity.REJECT
     UNKNOWN_SENDER = "unknown-sender", Level.INTERCHANGE, Severity.REJECT
 
     GROUP_END_MISSING = "group-end-missing", Level.GROUP, Severity.REJECT

@@ -88,7 +88,7 @@ def error_classes() -> Iterator[tuple[str, ast.ClassDef]]:
 @pytest.mark.parametrize(("path", "node"), [pytest.param(path, node, id=node.name) for path, node in error_classes()])
 def test_every_error_has_a_code_a_docstring_and_a_row_in_the_docs(path: str, node: ast.ClassDef) -> None:
     assigned = {
-        target.id: statement.value.value
+        target.id: str(statement.value.value)
         for statement in node.body
         if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)
         for target in statement.targets
@@ -96,7 +96,7 @@ def test_every_error_has_a_code_a_docstring_and_a_row_in_the_docs(path: str, nod
     }
     assert ast.get_docstring(node), f"{path}: {node.name} says nothing of itself"
     assert "code" in assigned, f"{path}: {node.name} has no code of its own"
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", str(assigned["code"]))
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", assigned["code"])
     rows = (ROOT / "docs" / "errors.md").read_text("utf-8")
     assert f"| `{assigned['code']}` |" in rows, f"docs/errors.md has no row for {assigned['code']}"
 

@@ -28,6 +28,7 @@ POINTS = [
     ("before-ack", 1),
     ("before-ack", 4),
     ("before-print", 1),
+    ("sending", 1),
     ("after-print", 1),
     ("after-print", 2),
     ("before-commit:print", 1),

@@ -32,7 +32,7 @@ def test_demo_command_prints_one_json_line_for_each_sample_and_exits_0(tmp_path:
         text = "".join(page.extract_text() for page in pypdf.PdfReader(document["path"]).pages)
         assert straight["po"] in text
         assert straight["order"] in text
-    assert [one["stage"] for one in straight["stages"]][0] == "received"
+    assert straight["stages"][0]["stage"] == "received"
     for trip in trips:
         (path,) = trip["acknowledgments"]
         assert ("AK5*R*4" if trip["sample"] == "refused" else "AK5*A") in Path(path).read_text("ascii")

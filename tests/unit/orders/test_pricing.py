@@ -27,9 +27,16 @@ def test_money_is_rounded_half_up_to_the_minor_unit(amount: str, currency: str, 
 
 @pytest.mark.parametrize(
     ("quantity", "price", "basis", "amount"),
-    [("3", "0.335", None, "1.01"), ("250", "17.90", "100", "44.75"), ("5", "12.00", "1000", "0.06"), ("1", "9", "0", "9")],
+    [
+        ("3", "0.335", None, "1.01"),
+        ("250", "17.90", "100", "44.75"),
+        ("5", "12.00", "1000", "0.06"),
+        ("1", "9", "0", "9"),
+    ],
 )
-def test_amount_is_quantity_times_price_for_its_basis(quantity: str, price: str, basis: str | None, amount: str) -> None:
+def test_amount_is_quantity_times_price_for_its_basis(
+    quantity: str, price: str, basis: str | None, amount: str
+) -> None:
     got = extended(Decimal(quantity), Decimal(price), Decimal(basis) if basis else None, "USD")
     assert got == Decimal(amount)
 

@@ -80,7 +80,8 @@ def test_missing_address_is_held_and_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("total", "severity"), [("92.50", None), ("92.54", Severity.NOTE), ("93.00", Severity.HOLD), ("9250", Severity.HOLD)]
+    ("total", "severity"),
+    [("92.50", None), ("92.54", Severity.NOTE), ("93.00", Severity.HOLD), ("9250", Severity.HOLD)],
 )
 def test_customers_total_is_a_control(total: str, severity: Severity | None) -> None:
     stops = review(completed(total_as_received=Decimal(total)), EXACT)

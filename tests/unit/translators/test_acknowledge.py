@@ -100,7 +100,9 @@ def test_a_ta1_is_sent_for_a_good_envelope_only_when_asked_for(wire: Wire, trans
     assert translated(wire()).interchange_acknowledgments == ()
     (answer,) = translated(wire(ack="1")).interchange_acknowledgments
     assert (answer.verdict, answer.code) == ("A", "000")
-    (noted,) = translated(wire(ack="1").replace(b"*0*P", b"*1*P").replace(b"*1*P*>", b"*1*X*>")).interchange_acknowledgments
+    (noted,) = translated(
+        wire(ack="1").replace(b"*0*P", b"*1*P").replace(b"*1*P*>", b"*1*X*>")
+    ).interchange_acknowledgments
     assert (noted.verdict, noted.code) == ("E", "020")
 
 

@@ -10,10 +10,10 @@ from translators.interchange import Inspection
 from translators.translate import Translation, inspect
 
 ORDER = (
-    "UNB+UNOC:3+4012345000009:14+5098765000001:14+260302:1200+REF77++++1++1'"
-    "UNH+1+ORDERS:D:96A:UN:EAN008'BGM+220+PO-1001+9'DTM+137:20260302:102'"
-    "FTX+AAI+++O?'HARA?+CO ??'LIN+1++4000862141404:EN'QTY+21:12'UNS+S'UNT+8+1'UNZ+1+REF77'"
-).encode()
+    b"UNB+UNOC:3+4012345000009:14+5098765000001:14+260302:1200+REF77++++1++1'"
+    b"UNH+1+ORDERS:D:96A:UN:EAN008'BGM+220+PO-1001+9'DTM+137:20260302:102'"
+    b"FTX+AAI+++O?'HARA?+CO ??'LIN+1++4000862141404:EN'QTY+21:12'UNS+S'UNT+8+1'UNZ+1+REF77'"
+)
 
 
 def respelled(component: str, element: str, release: str, segment: str) -> bytes:

@@ -100,7 +100,11 @@ def test_the_header_of_a_rich_order_lands_in_its_fields(ordered: Ordered) -> Non
     assert (order.purpose_code, order.order_type, order.release_number) == ("original", "release", "REL-9")
     assert (order.currency, order.department_number, order.internal_vendor_no) == ("USD", "038", "VENDOR7")
     assert (order.freight_payment, order.incoterm, order.incoterm_place) == ("prepaid", "EXW", "TOLEDO")
-    assert (order.ship_complete, order.carrier_scac, order.carrier_service_requested) == ("complete-order", "UPSN", "GROUND")
+    assert (order.ship_complete, order.carrier_scac, order.carrier_service_requested) == (
+        "complete-order",
+        "UPSN",
+        "GROUND",
+    )
     assert (order.discount_percent, order.discount_days, order.net_days) == (Decimal("2.5"), 10, 30)
     assert (order.cancel_after, order.requested_delivery_date) == (date(2026, 5, 1), date(2026, 4, 20))
     assert order.requested_ship_date == date(2026, 4, 10)
@@ -271,7 +275,12 @@ SA = "rush"
 EA = "PCE"
 """
     made, _ = ordered(order, overlay)
-    assert (made.order_type, made.priority, made.lines[0].uom, made.lines[0].uom_as_received) == ("rush", "high", "PCE", "EA")
+    assert (made.order_type, made.priority, made.lines[0].uom, made.lines[0].uom_as_received) == (
+        "rush",
+        "high",
+        "PCE",
+        "EA",
+    )
 
 
 def test_a_rule_may_reach_into_a_loop_and_choose_by_qualifier(ordered: Ordered, order: str) -> None:
