@@ -6,7 +6,7 @@ from importlib.metadata import version
 from importlib.resources import files
 
 from fastapi import FastAPI
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -45,6 +45,8 @@ def create_app(road: Road) -> FastAPI:
     for pages in (overview, orders, transmissions, parked, print_jobs, health):
         app.include_router(pages.router, include_in_schema=False)
     app.include_router(api.router)
+    mark = str(files("gateway.console").joinpath("static", "dockgate.svg"))
+    app.add_api_route("/favicon.ico", lambda: FileResponse(mark), include_in_schema=False)
     app.router.routes.append(Mount("/static", Assets(directory=str(files("gateway.console").joinpath("static")))))
     answer_errors(app)
     app.add_middleware(Guard, host=road.settings.console.host)

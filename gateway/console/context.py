@@ -39,7 +39,7 @@ TheRoad = Annotated[Road, Depends(_road)]
 Filter = Annotated[str, Query(max_length=100), AfterValidator(printable)]
 NoteText = Annotated[str, AfterValidator(printable)]
 FormNote = Annotated[NoteText, Form(max_length=400)]
-PageNumber = Annotated[int, Query(ge=1, le=10_000)]
+PageNumber = Annotated[int, Query(alias="page", ge=1, le=10_000)]
 ParkedId = Annotated[int, Path(ge=1, le=MAX_NUMBER)]
 Key = Annotated[str, Path(max_length=100), AfterValidator(printable)]
 

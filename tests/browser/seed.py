@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,9 +16,15 @@ from gateway.intake import Crossing, receive
 from gateway.pipeline import PRINT_STEPS, ROAD_STEPS, STEPS
 from gateway.road import Road
 from gateway.settings import ConsoleSettings, Settings
+from gateway.timeline import order_events
+from orders import desk
+from orders.document import Note, Reference, Schedule
+from orders.rules import Stop
+from orders.values import HoldKind, NoteKind
 from queues.message import Message
 from store import events, orders, outbox, parked, print_jobs, transmissions
 from store.events import Event
+from tests import factories
 
 HOSTILE = "<script>alert(1)</script>'\"\u202e{{7*7}}"
 """A name only a partner could think of; it must come out as text wherever it shows."""
@@ -44,6 +52,7 @@ class Seeded:
     answer: str
     parked: int
     binary: str
+    odd: str
 
 
 def open_box(home: Path) -> Road:
@@ -92,6 +101,7 @@ def seed(road: Road) -> Seeded:
     binary = send(road, f"{HOSTILE}.xlsx", b"PK\x03\x04" + bytes(range(256)))
     work(road)
     number = _park(road)
+    odd = _enter_oddly(road)
     with road.database.read() as conn:
         named = {po: orders.find(conn, f"NW-4588{po:02d}")[0] for po in (1, 2, 3, 5)}
         first = print_jobs.jobs_of(conn, named[1].order_id)[0]
@@ -108,6 +118,7 @@ def seed(road: Road) -> Seeded:
         answer=answer.transmission_id,
         parked=number,
         binary=binary,
+        odd=odd,
     )
 
 
@@ -122,6 +133,46 @@ def _leave_in_doubt(road: Road, po: str) -> str:
         told = Event(now, "print_job.in_doubt", "in doubt", note=reason, ref=job.print_job_id, order_id=job.order_id)
         events.record(conn, told, Event(**vars(told) | {"print_job_id": job.print_job_id}))
     return job.print_job_id
+
+
+def _enter_oddly(road: Road) -> str:
+    """An order with deliveries, notes, two kinds of hold and a revision, in which a partner put script everywhere."""
+    first = factories.purchase_order(
+        customer_po_number=f"PO/7 {HOSTILE}"[:50],
+        received_at=road.clock(),
+        parties=(factories.ship_to(name=HOSTILE, party_code="0042"),),
+        notes=(Note(note_kind=NoteKind.TO_DOCK, note_text=f"Ring twice {HOSTILE}"),),
+        references=(Reference(ref_type="DP", ref_value=HOSTILE),),
+        lines=(
+            factories.line(
+                1,
+                description=HOSTILE,
+                quantity=Decimal(1200),
+                schedules=(
+                    Schedule(schedule_no=1, quantity=Decimal(400), requested_ship_date=date(2026, 3, 9)),
+                    Schedule(
+                        schedule_no=2, quantity=Decimal(800), requested_ship_date=date(2026, 4, 9), ship_to="0043"
+                    ),
+                ),
+            ),
+            factories.line(2, quantity=Decimal("2.5"), uom="LB", price_as_received=Decimal("0.00125")),
+        ),
+    )
+    now = road.clock()
+    order = factories.entered(first).order
+    stops = (
+        Stop(HoldKind.CREDIT, "C8", f"{HOSTILE} has no credit file", figures={"customer": HOSTILE}),
+        Stop(HoldKind.REVIEW, "R7", "line 2: quantity 2.5", field_path="lines[2].quantity"),
+    )
+    with road.database.write() as conn:
+        orders.add(conn, order, HOSTILE[:30], now)
+        held = desk.check(order, None, stops, now, lambda: f"H-{secrets.token_hex(8)}")
+        line = order.content.lines[0].model_copy(update={"quantity": Decimal(1300)})
+        content = order.content.model_copy(update={"lines": (line, *order.content.lines[1:])})
+        changed = held.order.model_copy(update={"content": content})
+        orders.save(conn, changed, is_new_content=True, actor="clerk", at=now, reason=HOSTILE)
+        events.record(conn, *order_events(held, now, HOSTILE[:30], None))
+    return order.order_number
 
 
 def _park(road: Road) -> int:

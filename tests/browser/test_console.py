@@ -78,7 +78,7 @@ def seeded(desk: Desk) -> Seeded:
 def every_page(seeded: Seeded) -> list[str]:
     return [
         *LISTS,
-        *(f"/orders/{one}" for one in (seeded.printed, seeded.credit, seeded.review, seeded.in_doubt)),
+        *(f"/orders/{one}" for one in (seeded.printed, seeded.credit, seeded.review, seeded.in_doubt, seeded.odd)),
         *(f"/transmissions/{one}" for one in (seeded.inbound, seeded.answer, seeded.refused, seeded.binary)),
         f"/parked/{seeded.parked}",
         "/parked/2",
@@ -115,7 +115,7 @@ def test_an_error_is_a_page_with_a_way_on(desk: Desk) -> None:
 
 def test_a_clerk_releases_a_credit_hold_and_sees_the_papers_come(desk: Desk, seeded: Seeded) -> None:
     desk.open("/")
-    desk.page.get_by_role("link", name="1 credit holds").click()
+    desk.page.get_by_role("link", name="2 credit holds").click()
     desk.page.get_by_role("link", name=seeded.credit).click()
     expect(desk.page.get_by_text("credit limit 25000 USD exceeded").first).to_be_visible()
     desk.page.get_by_label("Note, kept with the hold").fill("paid today, says accounting")
@@ -168,7 +168,7 @@ def test_the_dock_decides_a_page_in_doubt(desk: Desk, seeded: Seeded) -> None:
 def test_a_list_refreshes_by_itself_but_not_under_the_hands_of_its_reader(desk: Desk, seeded: Seeded) -> None:
     desk.open("/orders")
     rows = desk.page.get_by_role("row")
-    expect(rows).to_have_count(5)
+    expect(rows).to_have_count(6)
     send(desk.road, "northwind-straight-7.edi", sample("straight", 7))
     work(desk.road)
     desk.page.get_by_label("PO or order number").focus()
@@ -176,9 +176,9 @@ def test_a_list_refreshes_by_itself_but_not_under_the_hands_of_its_reader(desk: 
         desk.page.keyboard.press("Tab")
     assert desk.page.evaluate("document.getElementById('list').contains(document.activeElement)")
     desk.page.evaluate("htmx.trigger(document.body, 'tick')")
-    expect(rows).to_have_count(5)
+    expect(rows).to_have_count(6)
     desk.page.get_by_label("PO or order number").focus()
-    expect(rows).to_have_count(6, timeout=8000)  # rung by the page's own clock
+    expect(rows).to_have_count(7, timeout=8000)  # rung by the page's own clock
 
 
 def test_a_refresh_keeps_the_note_that_is_being_written(desk: Desk, seeded: Seeded) -> None:

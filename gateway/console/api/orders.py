@@ -29,12 +29,12 @@ def order_list(
     partner: Filter = "",
     held: Filter = "",
     search: Filter = "",
-    page: PageNumber = 1,
+    pg: PageNumber = 1,
 ) -> list[OrderSummary]:
     """Orders, newest first, 50 a page."""
     if held and as_kind(held) is None:
         return []
-    window = Window(page)
+    window = Window(pg)
     with road.database.read() as conn:
         found = orders.listed(
             conn,

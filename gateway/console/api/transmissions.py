@@ -14,10 +14,10 @@ router = APIRouter(prefix="/transmissions", tags=["transmissions"])
 
 @router.get("")
 def transmission_list(
-    road: TheRoad, direction: Filter = "", state: Filter = "", page: PageNumber = 1
+    road: TheRoad, direction: Filter = "", state: Filter = "", pg: PageNumber = 1
 ) -> list[TransmissionRow]:
     """What crossed a channel, newest first, 50 a page."""
-    window = Window(page)
+    window = Window(pg)
     with road.database.read() as conn:
         found = transmissions.recent(
             conn, direction=direction or None, state=state or None, limit=window.limit, offset=window.offset
