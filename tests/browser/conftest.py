@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.conftest import _missing
+from tests.conftest import skip_or_fail
 from tests.lab.process import ServerMissing
 
 CHROMIUM = Path(os.environ.get("DOCKGATE_CHROMIUM", "/usr/bin/chromium"))
@@ -27,7 +27,7 @@ ARGUMENTS = (
 def browser() -> Iterator[Browser]:
     """The browser of the machine; none is ever downloaded."""
     if not CHROMIUM.exists():
-        _missing(ServerMissing(f"a browser ({CHROMIUM})", "chromium"))
+        skip_or_fail(ServerMissing(f"a browser ({CHROMIUM})", "chromium"))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield browser
