@@ -18,6 +18,8 @@ from store import orders, parked, print_jobs
 from store.database import Connection
 from store.errors import StoreError
 
+MOST_ROWS = 400
+"""Rows of a timeline, findings or documents on one page: a file with a thousand orders must not become a wall."""
 NAV = (
     ("/", "Overview", ""),
     ("/orders", "Orders", "held"),
@@ -56,6 +58,7 @@ def _environment() -> Environment:
         "stage_tone": words.stage_tone,
         "nav": NAV,
         "assets": _assets_version(),
+        "most_rows": MOST_ROWS,
     }
     return environment
 

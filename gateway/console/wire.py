@@ -10,12 +10,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any, Literal
 
 from gateway.console.words import visible
 
 MAX_SHOWN_BYTES = 256 * 1024
 MAX_HEX_BYTES = 8 * 1024
+MAX_LINES = 4000
 HEX_COLUMNS = 16
 ISA_LENGTH = 106
 """Bytes of an X12 interchange header; its last one ends every segment."""
@@ -68,9 +70,11 @@ def view(head: bytes, size_bytes: int) -> WireView:
         head = head[:MAX_HEX_BYTES]
         return WireView("hex", tuple(_hex(head)), len(head), size_bytes)
     segments = _segments(head)
-    if segments is not None:
-        return WireView("segments", segments, len(head), size_bytes)
-    return WireView("lines", tuple(_lines(head)), len(head), size_bytes)
+    kind: Literal["segments", "lines"] = "lines" if segments is None else "segments"
+    lines = tuple(islice(_lines(head) if segments is None else segments, MAX_LINES + 1))
+    if len(lines) > MAX_LINES:
+        return WireView(kind, lines[:-1], lines[-1].offset, size_bytes)
+    return WireView(kind, lines, len(head), size_bytes)
 
 
 def _is_text(data: bytes) -> bool:
@@ -81,18 +85,18 @@ def _is_text(data: bytes) -> bool:
     return controls * 20 <= len(data)
 
 
-def _segments(data: bytes) -> tuple[WireLine, ...] | None:
+def _segments(data: bytes) -> Iterator[WireLine] | None:
     start = len(data) - len(data.lstrip(b"\xef\xbb\xbf \r\n\t"))
     if data[start:].startswith(b"ISA") and len(data) - start >= ISA_LENGTH:
         isa = data[start : start + ISA_LENGTH]
-        return tuple(_numbered(data, start, element=isa[3:4], release=b"", end=isa[-1:]))
+        return _numbered(data, start, element=isa[3:4], release=b"", end=isa[-1:])
     if data[start:].startswith(b"UNA") and len(data) - start >= UNA_LENGTH:
         una = data[start : start + UNA_LENGTH]
         head = WireLine("", start, "UNA", readable(una[3:]))
         rest = _numbered(data, start + UNA_LENGTH, element=una[4:5], release=una[6:7].strip(), end=una[8:9])
-        return (head, *rest)
+        return chain([head], rest)
     if data[start:].startswith(b"UNB"):
-        return tuple(_numbered(data, start, element=b"+", release=b"?", end=b"'"))
+        return _numbered(data, start, element=b"+", release=b"?", end=b"'")
     return None
 
 

@@ -227,7 +227,7 @@ def test_an_empty_box_says_what_will_be_there(empty: Client) -> None:
 
 def test_overview_counts_what_waits_and_times_the_last_trips(box: Box) -> None:
     text = box.browser.get("/").text
-    for count, name in ((2, "credit holds"), (3, "review holds"), (2, "parked messages"), (1, "pages in doubt")):
+    for count, name in ((2, "credit holds"), (3, "review holds"), (2, "parked messages"), (1, "page in doubt")):
         assert f'<span class="number">{count}</span> <span class="name">{name}</span>' in text
     assert box.seeded.printed in text
     assert re.search(r"<td class=\"num strong\">[\d.]+ m?s</td>", text)

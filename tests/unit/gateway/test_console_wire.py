@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.console.wire import MAX_HEX_BYTES, MAX_SHOWN_BYTES, view
+from gateway.console.wire import MAX_HEX_BYTES, MAX_LINES, MAX_SHOWN_BYTES, view
 
 ISA = b"ISA*00*          *00*          *ZZ*NORTHWIND      *ZZ*DOCKGATE       *260302*0830*U*00401*000000104*0*P*>~"
 
@@ -59,6 +59,15 @@ def test_only_the_beginning_of_something_large_is_shown() -> None:
     text = view(b"x" * (MAX_SHOWN_BYTES + 10), 10**9)
     assert (text.shown_bytes, text.size_bytes, text.is_whole) == (MAX_SHOWN_BYTES, 10**9, False)
     assert view(b"PK\x03\x04" * MAX_HEX_BYTES, 10**9).shown_bytes == MAX_HEX_BYTES
+
+
+def test_a_swarm_of_tiny_segments_is_cut_and_what_is_left_out_is_said() -> None:
+    data = ISA + b"A~" * 60_000
+    found = view(data, len(data))
+    assert len(found.lines) == MAX_LINES
+    assert found.shown_bytes == len(ISA) + 2 * (MAX_LINES - 1)
+    assert not found.is_whole
+    assert found.number_of({"offset": found.shown_bytes + 1, "segment": "A"}) == ""
 
 
 @pytest.mark.parametrize(
