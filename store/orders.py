@@ -133,10 +133,15 @@ def listed(
     state: str | None = None,
     partner: str | None = None,
     held: HoldKind | None = None,
+    search: str | None = None,
     limit: int = 100,
+    offset: int = 0,
 ) -> list[OrderRow]:
-    """Orders, newest first; by state, partner, or with an open hold of one kind."""
-    query = _listing().limit(limit)
+    """Orders, newest first; by state, partner, an open hold of one kind, or a part of our or the customer's number."""
+    query = _listing().limit(limit).offset(offset)
+    if search is not None:
+        numbers = (sales_order.c.order_number, sales_order.c.customer_po_number)
+        query = query.where(sa.or_(*(number.icontains(search, autoescape=True) for number in numbers)))
     if state is not None:
         query = query.where(sales_order.c.order_state == state)
     if partner is not None:

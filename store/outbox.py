@@ -205,3 +205,11 @@ def waiting(conn: Connection) -> dict[str, int]:
     """How many messages each step still has to do (on the embedded engine), or the relay to publish."""
     rows = sa.select(outbox.c.step, sa.func.count()).where(outbox.c.sent_at.is_(None)).group_by(outbox.c.step)
     return dict(conn.execute(rows).all())
+
+
+def oldest_due(conn: Connection, now: datetime) -> datetime | None:
+    """Since when the oldest message has been waiting that could be done now; None when nothing waits."""
+    due_now = sa.select(sa.func.min(outbox.c.available_at)).where(
+        outbox.c.sent_at.is_(None), outbox.c.available_at <= now
+    )
+    return conn.execute(due_now).scalar()

@@ -80,11 +80,24 @@ def transmission_by_id(conn: Connection, transmission_id: str) -> Transmission:
     return Transmission(*row)
 
 
-def recent(conn: Connection, *, limit: int = 100, before: datetime | None = None) -> list[Transmission]:
-    """Transmissions in both directions, newest first."""
-    query = sa.select(transmission).order_by(transmission.c.at.desc(), transmission.c.transmission_id).limit(limit)
+def recent(
+    conn: Connection,
+    *,
+    direction: str | None = None,
+    state: str | None = None,
+    limit: int = 100,
+    offset: int = 0,
+    before: datetime | None = None,
+) -> list[Transmission]:
+    """Transmissions, newest first; of one direction or state, or older than a moment."""
+    query = sa.select(transmission).order_by(transmission.c.at.desc(), transmission.c.transmission_id)
+    query = query.limit(limit).offset(offset)
     if before is not None:
         query = query.where(transmission.c.at < before)
+    if direction is not None:
+        query = query.where(transmission.c.direction == direction)
+    if state is not None:
+        query = query.where(transmission.c.state == state)
     return [Transmission(*row) for row in conn.execute(query)]
 
 

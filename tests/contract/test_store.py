@@ -324,3 +324,23 @@ def print_job(print_job_id: str, order_id: str, reprint_of: str | None = None) -
         requested_at=NOON,
         settled_at=None,
     )
+
+
+def test_orders_are_found_by_a_part_of_either_number_and_signs_of_sql_are_literal(database: Database) -> None:
+    with database.write() as conn:
+        for number in ("AB-100", "AB-200", "X_Z%"):
+            order = factories.entered(customer_po_number=number).order
+            orders.add(conn, order, "system", NOON)
+    with database.read() as conn:
+        found = {search: len(orders.listed(conn, search=search)) for search in ("ab-", "_Z%", "%", "_", "' OR 1=1 --")}
+        assert found == {"ab-": 2, "_Z%": 1, "%": 1, "_": 1, "' OR 1=1 --": 0}
+        assert [len(orders.listed(conn, limit=2, offset=offset)) for offset in (0, 2, 4)] == [2, 1, 0]
+
+
+def test_oldest_message_that_could_be_done_is_known(database: Database) -> None:
+    with database.write() as conn:
+        assert outbox.oldest_due(conn, NOON) is None
+        for minutes in (-5, -3, 5):
+            at = NOON + timedelta(minutes=minutes)
+            outbox.put(conn, outbox.OutboxRow(f"m{minutes}", 1, "check", "{}", at))
+        assert outbox.oldest_due(conn, NOON) == NOON - timedelta(minutes=5)
