@@ -355,6 +355,8 @@ def test_replay_sends_a_parked_message_on_and_discard_gives_one_up(fresh: Box) -
     number = fresh.seeded.parked
     answer = fresh.browser.post(f"/parked/{number}/replay")
     assert answer.headers["location"] == f"/parked/{number}?done=replayed"
+    again = fresh.browser.post(f"/api/v1/parked/{number}/replay")
+    assert (again.status_code, again.json()["code"]) == (409, "settled-before")
     assert fresh.browser.post(f"/parked/{number}/replay").status_code == 409
     assert fresh.browser.post("/parked/2/replay").status_code == 409  # nobody can read it
     assert fresh.browser.post("/parked/2/discard").status_code == 303

@@ -49,7 +49,7 @@ def healthz(road: TheRoad) -> JSONResponse:
 
 @router.get("/metrics")
 def metrics(road: TheRoad) -> Response:
-    return Response(metrics_text(road.database), media_type="text/plain; version=0.0.4; charset=utf-8")
+    return Response(metrics_text(road.database, road.clock()), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def probes(road: Road) -> Iterator[Probe]:
