@@ -43,4 +43,3 @@ def set_up_logs(file: Path | None = None, level: int = logging.INFO) -> None:
 def quiet_libraries() -> None:
     """Libraries that tell of what is no trouble, or of what we tell ourselves."""
     logging.getLogger("pika").setLevel(logging.CRITICAL)
-    logging.getLogger("watchdog").setLevel(logging.CRITICAL)

@@ -1,11 +1,12 @@
 """The folder channel: customers drop files, we take each whole one once, and put our answers into their outbox.
 
-A file is whole when its size and time of change stay the same from one look to the next. It is claimed by a rename into
+A file is whole when its size and time of change stay the same for a while, or at once when its sender gives it its name
+only now: an unfinished one (``.part``) that is renamed. It is claimed by a rename into
 ``.claimed`` under a name that is unique for ever, taken in, and then moved to ``done``. A crash in between leaves it
-claimed, and the next start takes it from there; the unique name tells the store whether it was recorded already.
+claimed, and the next look takes it from there; the unique name tells the store whether it was recorded already.
 
 Hidden files, unfinished uploads (``.part``, ``.tmp``, ``.filepart``), folders, symbolic links and devices are left
-alone. watchdog only says "look now"; what counts is the scan, since no notice comes from network drives.
+alone. A notice of the kernel only says "look now"; what counts is the scan, since none comes from network drives.
 """
 
 from __future__ import annotations
@@ -16,15 +17,13 @@ import secrets
 import stat
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
-from watchdog.observers import Observer
-
+from gateway.channels.notices import Notice, Notices
 from gateway.intake import Crossing, receive
 from gateway.road import Road
 from partners.partner import FolderChannel, TradingPartner
@@ -37,7 +36,6 @@ CLAIM_MARK = "~"
 
 LOOK_EVERY_S = 1.0
 """How often to look without being told; network drives tell nothing."""
-REST_S = 0.02
 
 log = logging.getLogger("dockgate.folder")
 
@@ -87,35 +85,53 @@ class Inbox:
         self._done = folder / "done"
         self._settle_s = settle_s
         self._seen: dict[str, _Seen] = {}
+        self._next_look_s = 0.0
+        self._may_have_claims = True
         self._reported: set[str] = set()
         for needed in (folder, self._claimed, self._done):
             needed.mkdir(parents=True, exist_ok=True)
 
     def resume(self) -> list[str]:
-        """Take in what an earlier run had claimed and not finished; the transmissions' ids."""
+        """Take in what was claimed before and not finished; the transmissions' ids."""
         claims = [path for path in sorted(self._claimed.iterdir()) if path.is_file()]
         return [self._take(path, self._road.clock()) for path in claims]
 
-    def scan(self) -> list[str]:
+    def scan(self, finished: Collection[str] = ()) -> list[str]:
         """Take in every file that has become whole; the transmissions' ids.
 
+        Args:
+            finished: names that their senders gave just now to files of an unfinished name.
+
         Raises:
-            StoreUnavailable, OSError: a claimed file could not be taken in; it stays claimed for :meth:`resume`.
+            StoreUnavailable, OSError: a claimed file could not be taken in; the next scan tries it again.
         """
         now_s = time.monotonic()
+        self._next_look_s = now_s + LOOK_EVERY_S
         self._seen = dict(self._look(now_s))
-        whole = {name: seen for name, seen in self._seen.items() if now_s - seen.since_s >= self._settle_s}
-        return [self._take(claim, seen.since) for name, seen in whole.items() if (claim := self._claim(name))]
+        whole = {
+            name: seen
+            for name, seen in self._seen.items()
+            if now_s - seen.since_s >= self._settle_s or name in finished
+        }
+        self._next_look_s = min(
+            (seen.since_s + self._settle_s for name, seen in self._seen.items() if name not in whole),
+            default=self._next_look_s,
+        )
+        was_interrupted, self._may_have_claims = self._may_have_claims, True
+        taken = [self._take(claim, seen.since) for name, seen in whole.items() if (claim := self._claim(name))]
+        if was_interrupted:
+            taken += self.resume()
+        self._may_have_claims = False
+        return taken
 
-    def next_look_s(self, most_s: float) -> float:
-        """Seconds until the next file can be whole, ``most_s`` when there is none."""
-        now_s = time.monotonic()
-        return min((seen.since_s + self._settle_s - now_s for seen in self._seen.values()), default=most_s)
+    def next_look_in_s(self) -> float:
+        """Seconds until the next file can be whole, or the folder should be looked at anyway."""
+        return max(0.0, self._next_look_s - time.monotonic())
 
     def _look(self, now_s: float) -> Iterator[tuple[str, _Seen]]:
         with os.scandir(self.folder) as entries:
             for entry in sorted(entries, key=lambda one: one.name):
-                if entry.name.startswith(".") or entry.name.lower().endswith(UNFINISHED) or entry.name == "done":
+                if is_unfinished(entry.name) or entry.name == "done":
                     continue
                 try:
                     status = entry.stat(follow_symlinks=False)
@@ -164,54 +180,42 @@ class FolderWatcher:
     def __init__(self, road: Road) -> None:
         self._road = road
         self._settle_s = road.settings.folders.settle_s
-        self._inboxes: dict[str, Inbox] = {}
+        self._inboxes: dict[Path, Inbox] = {}
         self._stopping = threading.Event()
-        self._look_now = threading.Event()
-        self._observer = Observer()
+        self._notices = Notices()
         self._thread = threading.Thread(target=self._run, name="folders", daemon=True)
 
     def add(self, partner: TradingPartner) -> None:
         """Watch a partner's inboxes; those already watched stay as they are."""
         for channel in partner.channels:
             folder = inbox_path(self._road, channel)
-            if str(folder) in self._inboxes:
+            if folder in self._inboxes:
                 continue
             inbox = Inbox(self._road, partner.partner, folder, self._settle_s)
-            self._inboxes[str(folder)] = inbox
-            self._observer.schedule(_Notice(self._look_now), str(folder))
-            with _outages_logged(inbox.channel):
-                inbox.resume()
+            self._notices.watch(folder)
+            self._inboxes[folder] = inbox
+            self._notices.wake()
 
     def start(self) -> None:
-        self._observer.start()
         self._thread.start()
 
     def stop(self) -> None:
         self._stopping.set()
-        self._look_now.set()
+        self._notices.wake()
         self._thread.join(15)
-        self._observer.stop()
-        self._observer.join(5)
+        if not self._thread.is_alive():
+            self._notices.close()
 
     def _run(self) -> None:
+        heard: list[Notice] = []
         while not self._stopping.is_set():
-            self._look_now.clear()
-            inboxes = list(self._inboxes.values())
-            for inbox in inboxes:
-                with _outages_logged(inbox.channel):
-                    inbox.scan()
-            wait_s = min((inbox.next_look_s(LOOK_EVERY_S) for inbox in inboxes), default=LOOK_EVERY_S)
-            # A moment of rest first: a busy upload gives a notice for each block.
-            if not self._stopping.wait(REST_S):
-                self._look_now.wait(max(0.0, wait_s - REST_S))
-
-
-class _Notice(FileSystemEventHandler):
-    def __init__(self, look_now: threading.Event) -> None:
-        self._look_now = look_now
-
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        self._look_now.set()
+            inboxes = dict(self._inboxes)
+            told = {notice.folder for notice in heard}
+            for folder, inbox in inboxes.items():
+                if folder in told or inbox.next_look_in_s() == 0:
+                    with _outages_logged(inbox.channel):
+                        inbox.scan({one.name for one in heard if one.folder == folder and is_unfinished(one.was)})
+            heard = self._notices.wait(min((one.next_look_in_s() for one in inboxes.values()), default=LOOK_EVERY_S))
 
 
 @contextmanager
@@ -221,6 +225,11 @@ def _outages_logged(channel: str) -> Iterator[None]:
         yield
     except (OSError, StoreUnavailable) as error:
         log.warning("cannot take files in now", extra={"channel": channel, "reason": str(error)})
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether a name says that its file is not for us, or not yet: hidden, or an upload under way."""
+    return name.startswith(".") or name.lower().endswith(UNFINISHED)
 
 
 def inbox_path(road: Road, channel: FolderChannel) -> Path:
