@@ -7,7 +7,8 @@ our own; what they do not hold (Chinese, Japanese, Korean, Arabic …) is taken 
 from __future__ import annotations
 
 import json
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,8 @@ _HERE = Path(__file__).parent
 TEMPLATES = _HERE / "templates"
 FONTS = _HERE / "fonts"
 
-_one_at_a_time = threading.Lock()
+_idle: list[typst.Compiler] = []
+"""As many as there were renderings at the same time, at most."""
 
 
 class PageNotMade(PrintError):
@@ -37,21 +39,31 @@ class Pdf:
 
 
 @cache
-def _compiler() -> typst.Compiler:
-    """One per process: it keeps fonts and parsed templates, which makes the second page several times faster."""
-    fonts = typst.Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=[FONTS])
-    return typst.Compiler(root=TEMPLATES, font_paths=fonts)
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=[FONTS])
+
+
+@contextmanager
+def _compiler() -> Iterator[typst.Compiler]:
+    """One nobody else uses now. It keeps parsed templates, which makes the second page several times faster."""
+    try:
+        compiler = _idle.pop()
+    except IndexError:
+        compiler = typst.Compiler(root=TEMPLATES, font_paths=_fonts())
+    try:
+        yield compiler
+    finally:
+        _idle.append(compiler)
 
 
 def render(template: str, content: dict[str, Any]) -> Pdf:
-    """The page for ``templates/<template>.typ`` and its data.
+    """The page for ``templates/<template>.typ`` and its data. Threads render beside each other.
 
     Raises:
         PageNotMade: the template cannot show these data.
     """
     inputs = {"content": json.dumps(content, ensure_ascii=True, allow_nan=False)}
-    with _one_at_a_time:
-        compiler = _compiler()
+    with _compiler() as compiler:
         try:
             source = TEMPLATES / f"{template}.typ"
             data = compiler.compile(source, format="pdf", sys_inputs=inputs, pdf_tags=False)
