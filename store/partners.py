@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -65,6 +66,12 @@ def partner_by_name(conn: Connection, name: str) -> TradingPartner:
     toml = conn.execute(query).scalar()
     if toml is None:
         raise NotFound(f"no partner {name!r}: `dockgate partner list` shows those there are")
+    return _profile(toml)
+
+
+@lru_cache(maxsize=512)
+def _profile(toml: str) -> TradingPartner:
+    """Every step reads its partner; the same text is the same profile, which nobody can change."""
     return read_profile(toml)
 
 
