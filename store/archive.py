@@ -39,7 +39,11 @@ class Archive:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._incoming = root / "incoming"
-        self._incoming.mkdir(parents=True, exist_ok=True)
+        self._durable: set[Path] = set()
+        """Folders whose own names are known to be on disk: each costs an fsync once, not at every file."""
+        for name in ("incoming", *(f"{number:02x}" for number in range(256))):
+            (root / name).mkdir(parents=True, exist_ok=True)
+        sync_folder(root)
 
     def store(self, source: BinaryIO | bytes) -> Archived:
         """Keep the bytes; on return they are on disk and survive a power cut.
@@ -53,7 +57,7 @@ class Archive:
             archived = _write(temporary, blocks)
             final = self._path(archived.sha256)
             if not final.exists():
-                _make_folder(final.parent, self.root)
+                self._make_folder(final.parent)
                 temporary.rename(final)
                 sync_folder(final.parent)
             return archived
@@ -88,6 +92,12 @@ class Archive:
         """The file's place, for people and for programs that read it themselves."""
         return self._path(sha256)
 
+    def _make_folder(self, folder: Path) -> None:
+        if folder not in self._durable:
+            folder.mkdir(exist_ok=True)
+            sync_folder(folder.parent)
+            self._durable.add(folder)
+
     def _path(self, sha256: str) -> Path:
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             raise NotFound(f"not a SHA-256: {sha256[:80]!r}")
@@ -109,14 +119,6 @@ def _write(path: Path, blocks: Iterable[bytes]) -> Archived:
         file.flush()
         os.fsync(file.fileno())
     return Archived(digest.hexdigest(), size)
-
-
-def _make_folder(folder: Path, root: Path) -> None:
-    if folder.exists():
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    sync_folder(root)
-    sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:
