@@ -53,22 +53,35 @@ def test_bytes_that_changed_on_disk_are_not_handed_out(tmp_path: Path) -> None:
         archive.load(archived.sha256)
 
 
-def test_file_and_folder_are_fsynced_before_the_bytes_count_as_stored(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    synced: list[str] = []
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Paths that were fsynced, in this order."""
+    paths: list[str] = []
     real = os.fsync
 
     def noted(handle: int) -> None:
-        synced.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        paths.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
         real(handle)
 
-    archive = Archive(tmp_path)
     monkeypatch.setattr(os, "fsync", noted)
+    return paths
+
+
+def test_file_and_folder_are_fsynced_before_the_bytes_count_as_stored(tmp_path: Path, synced: list[str]) -> None:
+    archive = Archive(tmp_path)
+    assert synced == [str(tmp_path)], "the first level of folders stands once there is an archive"
     final = archive.path(archive.store(DATA).sha256)
-    assert "/incoming/" in synced[0]
-    assert str(final.parent) == synced[-1]
-    assert str(tmp_path) in synced
+    temporary, *folders = synced[1:]
+    assert "/incoming/" in temporary
+    assert folders == [str(final.parent.parent), str(final.parent)]
+
+
+def test_folder_that_another_process_made_is_fsynced_too(tmp_path: Path, synced: list[str]) -> None:
+    archive = Archive(tmp_path)
+    final = archive.path(hashlib.sha256(DATA).hexdigest())
+    final.parent.mkdir()
+    archive.store(DATA)
+    assert str(final.parent.parent) in synced
 
 
 @pytest.mark.parametrize("failing", ["write", "fsync", "rename"])
