@@ -54,7 +54,7 @@ def papers(road: Road, message: Message) -> Write:
     jobs = [_job(road, order, profile, page, now) for page in pages]
 
     def write(conn: Connection) -> None:
-        if orders.order_by_id(conn, order.order_id).order_state is not OrderState.RELEASED:
+        if orders.standing(conn, order.order_id).order_state is not OrderState.RELEASED:
             return  # taken back while the papers were made
         for job in jobs:
             if not print_jobs.request(conn, job):
@@ -194,12 +194,12 @@ def page_is_out(
     note = detail or job.printer
     events.record(conn, _event("print_job.printed", "printed", job, now, message, note, job.print_job_id, actor))
     # Locked: two pages that come out at once must not each find the other still missing.
-    order = orders.order_by_id(conn, job.order_id, lock=True)
-    jobs = [one for one in print_jobs.jobs_of(conn, job.order_id) if one.order_revision == order.revision]
+    standing = orders.standing(conn, job.order_id, lock=True)
+    jobs = [one for one in print_jobs.jobs_of(conn, job.order_id) if one.order_revision == standing.revision]
     settled = {one.reprint_of for one in jobs if one.state == "printed"}
     is_out = all(one.state == "printed" or one.print_job_id in settled for one in jobs)
-    if is_out and order.fulfilment_state is FulfilmentState.RELEASED:
-        change = desk.printed(order, now)
+    if is_out and standing.fulfilment_state is FulfilmentState.RELEASED:
+        change = desk.printed(orders.order_by_id(conn, job.order_id), now)
         orders.save(conn, change.order, is_new_content=False, actor=actor, at=now)
         events.record(conn, *order_events(change, now, actor, message.transmission_id))
 

@@ -11,6 +11,7 @@ PostgreSQL, where the consumer may sit in another process.
 from __future__ import annotations
 
 import contextlib
+import functools
 import select
 import threading
 from collections.abc import Iterator
@@ -151,8 +152,16 @@ class Database:
 
 def insert_new(conn: Connection, table: sa.Table, *rows: dict[str, Any]) -> int:
     """Insert the rows that are not there yet; the number inserted. A repeat is not an error."""
-    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
-    return sum(conn.execute(dialect.insert(table).values(row).on_conflict_do_nothing()).rowcount for row in rows)
+    statement = _insert_new(table, conn.dialect.name == "postgresql")
+    return sum(conn.execute(statement, row).rowcount for row in rows)
+
+
+@functools.cache
+def _insert_new(table: sa.Table, is_postgresql: bool) -> sa.Insert:
+    """Built once for each table: most statements of the road are of this kind."""
+    if is_postgresql:
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
 
 
 @contextlib.contextmanager

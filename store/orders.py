@@ -39,6 +39,15 @@ class OrderRow:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """Where an order stands, without its content."""
+
+    order_state: OrderState
+    fulfilment_state: FulfilmentState
+    revision: int
+
+
+@dataclass(frozen=True)
 class Revision:
     """One revision of an order's content: who wrote it, when and why."""
 
@@ -93,8 +102,17 @@ def save(
     return order
 
 
-def order_by_id(conn: Connection, order_id: str, *, lock: bool = False) -> SalesOrder:
+def order_by_id(conn: Connection, order_id: str) -> SalesOrder:
     """The order as it stands, with its latest content and its holds.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return _one(conn, sales_order.c.order_id == order_id, order_id)
+
+
+def standing(conn: Connection, order_id: str, *, lock: bool = False) -> Standing:
+    """Where an order stands.
 
     Args:
         lock: nobody else may change it until the transaction ends.
@@ -102,9 +120,12 @@ def order_by_id(conn: Connection, order_id: str, *, lock: bool = False) -> Sales
     Raises:
         NotFound: there is none.
     """
-    if lock:
-        conn.execute(sa.select(sales_order.c.version).where(sales_order.c.order_id == order_id).with_for_update())
-    return _one(conn, sales_order.c.order_id == order_id, order_id)
+    columns = (sales_order.c.order_state, sales_order.c.fulfilment_state, sales_order.c.revision)
+    query = sa.select(*columns).where(sales_order.c.order_id == order_id)
+    row = conn.execute(query.with_for_update() if lock else query).first()
+    if row is None:
+        raise NotFound(f"no order {order_id}")
+    return Standing(OrderState(row.order_state), FulfilmentState(row.fulfilment_state), row.revision)
 
 
 def order_by_key(conn: Connection, idempotency_key: str) -> SalesOrder | None:
@@ -228,18 +249,18 @@ def _columns(order: SalesOrder) -> dict[str, Any]:
 
 def _add_revision(conn: Connection, order: SalesOrder, actor: str, at: datetime, reason: str | None) -> None:
     content = order.content
-    conn.execute(
-        sa.insert(order_revision).values(
-            order_id=order.order_id,
-            revision=order.revision,
-            content=content.model_dump_json(exclude_none=True, exclude_defaults=True),
-            actor=actor,
-            reason=reason,
-            at=at,
-        )
-    )
-    conn.execute(sa.delete(order_schedule).where(order_schedule.c.order_id == order.order_id))
-    conn.execute(sa.delete(order_line).where(order_line.c.order_id == order.order_id))
+    revision = {
+        "order_id": order.order_id,
+        "revision": order.revision,
+        "content": content.model_dump_json(exclude_none=True, exclude_defaults=True),
+        "actor": actor,
+        "reason": reason,
+        "at": at,
+    }
+    conn.execute(sa.insert(order_revision), revision)
+    if order.revision > 1:
+        conn.execute(sa.delete(order_schedule).where(order_schedule.c.order_id == order.order_id))
+        conn.execute(sa.delete(order_line).where(order_line.c.order_id == order.order_id))
     lines = [
         {
             "order_id": order.order_id,

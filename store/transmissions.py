@@ -159,7 +159,7 @@ def findings_of(conn: Connection, transmission_id: str) -> list[dict[str, Any]]:
 def add_document(conn: Connection, row: StoredDocument) -> None:
     """Keep a translated document until the order desk takes it, and after."""
     values = vars(row) | {"content": row.content.model_dump_json(exclude_none=True, exclude_defaults=True)}
-    conn.execute(sa.insert(document).values(**values))
+    conn.execute(sa.insert(document), values)
 
 
 def document_by_id(conn: Connection, document_id: str) -> StoredDocument:
