@@ -31,7 +31,7 @@ def main(
     if unknown := [name for name in wanted if not any(one.startswith(name) for one in known)]:
         listed = "\n  ".join(known)
         sys.stderr.write(f"bench: nothing measured is called {' or '.join(unknown)}; there are\n  {listed}\n")
-        raise typer.Exit(2)
+        sys.exit(2)
     chosen = [one for one in MEASUREMENTS if one.is_wanted(wanted)]
     entries: list[Entry] = []
     with screen.status("measuring") as status:

@@ -73,9 +73,10 @@ def percentile(values: Iterable[float], percent: float) -> float:
 
 def table(entries: Iterable[Entry]) -> Table:
     """The entries as people read them."""
-    shown = Table("measured", box=None, pad_edge=False, header_style="bold")
-    for title in ("value", "unit", "n", "RSS MB", "peers (ratio above 1: we are better)"):
-        shown.add_column(title, justify="left" if title in ("unit",) or title.startswith("peers") else "right")
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("measured", "value", "unit", "n", "RSS MB"):
+        shown.add_column(title, justify="right" if title in ("value", "n", "RSS MB") else "left", no_wrap=True)
+    shown.add_column("peers (above 1×: we are better)", min_width=8)
     for one in entries:
         peers = "; ".join(f"{peer['name']} {peer['value']:,} ({peer['ratio']:g}×)" for peer in one["peers"])
         shown.add_row(one["name"], f"{one['value']:,}", one["unit"], f"{one['n']:,}", f"{one['rss_mb']:.0f}", peers)
