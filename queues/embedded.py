@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from datetime import timedelta
@@ -19,7 +20,7 @@ LEASE_S = 60.0
 """How long a worker may take; after that another may try. No step comes near it."""
 LEASE_AT_ONCE = 8
 LOOK_AGAIN_S = 0.2
-"""How often to look for rows that became due by themselves, or that another process wrote (SQLite tells nobody)."""
+"""How often to look without being told: of rows that another process wrote SQLite tells nobody."""
 GIVE_BACK_S = 1.0
 _BOOT = secrets.token_hex(4)
 """Tells this process from an earlier one that had the same process id."""
@@ -54,17 +55,21 @@ class EmbeddedQueue:
                     outbox.free_leases(conn, owner)
 
     def take(self, timeout_s: float) -> Delivery | None:
-        end_wait = min(timeout_s, LOOK_AGAIN_S)
-        waited = 0.0
+        end = time.monotonic() + timeout_s
         while not self._draining.is_set():
             heard = self._database.bell.heard()
             if row := self._next_row():
                 return decoded(row.body, row.deliveries, row.id)
-            if waited >= timeout_s:
+            left_s = end - time.monotonic()
+            if left_s <= 0:
                 return None
-            self._database.bell.wait(heard, end_wait)
-            waited += end_wait
+            self._database.bell.wait(heard, min(left_s, self._idle_s()))
         return None
+
+    def _idle_s(self) -> float:
+        with self._database.read() as conn:
+            next_due_s = outbox.next_due_in_s(conn, self._clock(), self._steps)
+        return LOOK_AGAIN_S if next_due_s is None else min(LOOK_AGAIN_S, next_due_s)
 
     def _next_row(self) -> outbox.LeasedRow | None:
         with self._lock:

@@ -20,7 +20,7 @@ from store.errors import StoreUnavailable
 
 BATCH = 200
 LOOK_AGAIN_S = 0.25
-"""How often to look for retries that have become due; new rows ring the bell."""
+"""How often to look without being told: new rows ring the bell, and the next that comes due by itself is waited for."""
 SWEEP_EVERY_S = 60.0
 LOST_AFTER_S = 600.0
 """A message nobody has done, parked or retried this long after it was sent is sent again."""
@@ -81,13 +81,18 @@ class Relay:
             log.warning("messages lost by the broker are sent again", extra={"count": lost})
         return lost
 
+    def _idle_s(self) -> float:
+        with self._database.read() as conn:
+            next_due_s = outbox.next_due_in_s(conn, self._clock())
+        return LOOK_AGAIN_S if next_due_s is None else min(LOOK_AGAIN_S, next_due_s)
+
     def _run(self) -> None:
         swept = time.monotonic()
         while not self._stopping.is_set():
             heard = self._database.bell.heard()
             try:
                 if self._publisher.is_up.wait(0.5) and self.step() == 0:
-                    self._database.bell.wait(heard, LOOK_AGAIN_S)
+                    self._database.bell.wait(heard, self._idle_s())
                 if time.monotonic() - swept > SWEEP_EVERY_S:
                     swept = time.monotonic()
                     self.sweep()

@@ -55,6 +55,15 @@ def put(conn: Connection, row: OutboxRow) -> bool:
     return bool(is_new)
 
 
+def next_due_in_s(conn: Connection, now: datetime, steps: Sequence[str] | None = None) -> float | None:
+    """Seconds until the next row becomes due by itself, None when none will; of all steps, or of some."""
+    later = sa.select(sa.func.min(outbox.c.available_at)).where(outbox.c.sent_at.is_(None), outbox.c.available_at > now)
+    if steps is not None:
+        later = later.where(outbox.c.step.in_(steps))
+    due = conn.execute(later).scalar()
+    return None if due is None else float((due - now).total_seconds())
+
+
 def first_time(conn: Connection, step: str, message_id: str, at: datetime) -> bool:
     """Note that a step does a message; False when it has been done before, so that the effect is not repeated."""
     return bool(insert_new(conn, inbox, {"step": step, "message_id": message_id, "done_at": at}))

@@ -344,3 +344,13 @@ def test_oldest_message_that_could_be_done_is_known(database: Database) -> None:
             at = NOON + timedelta(minutes=minutes)
             outbox.put(conn, outbox.OutboxRow(f"m{minutes}", 1, "check", "{}", at))
         assert outbox.oldest_due(conn, NOON) == NOON - timedelta(minutes=5)
+
+
+def test_next_message_that_becomes_due_by_itself_is_known(database: Database) -> None:
+    with database.write() as conn:
+        for name, step, delay_s in (("m1", "enter", -5), ("m2", "enter", 300), ("m3", "follow", 2)):
+            outbox.put(conn, outbox.OutboxRow(name, 1, step, "{}", NOON + timedelta(seconds=delay_s)))
+    with database.read() as conn:
+        assert outbox.next_due_in_s(conn, NOON) == 2
+        assert outbox.next_due_in_s(conn, NOON, ["enter"]) == 300
+        assert outbox.next_due_in_s(conn, NOON, ["send"]) is None
