@@ -73,7 +73,8 @@ def percentile(values: Iterable[float], percent: float) -> float:
 
 def table(entries: Iterable[Entry]) -> Table:
     """The entries as people read them."""
-    shown = Table("measured", box=None, pad_edge=False, header_style="bold")
+    shown = Table(box=None, pad_edge=False, header_style="bold")
+    shown.add_column("measured", no_wrap=True)
     for title in ("value", "unit", "n", "RSS MB", "peers (ratio above 1: we are better)"):
         shown.add_column(title, justify="left" if title in ("unit",) or title.startswith("peers") else "right")
     for one in entries:
