@@ -14,6 +14,8 @@ from bench.results import LATEST, ROOT, Entry, table, write_latest
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 screen = Console(soft_wrap=True)
+if not screen.is_terminal:
+    screen.width = 160  # a table that goes into a file is not squeezed
 
 
 @app.command()

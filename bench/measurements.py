@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from bench.results import Entry
+from gateway.logs import quiet_libraries
 from tests.lab.process import ServerMissing
 
 
@@ -62,6 +63,7 @@ def run(measurement: Measurement) -> Outcome:
 
 
 def _measured(function: str) -> Outcome:
+    quiet_libraries()
     module, _, name = function.partition(":")
     try:
         entries = getattr(importlib.import_module(module), name)()

@@ -65,7 +65,6 @@ def run(
 
     Example: dockgate run --home ./home --demo
     """
-
     settings = settings_of(home)
     _logs(settings)
     road = known_errors(lambda: open_road(settings, migrate=True))
@@ -80,7 +79,7 @@ def run(
             screen.print(views.trips_table(trips))
         url = f"http://{settings.console.host}:{settings.console.port}"
         screen.print(f"Console at {url}   Home {settings.home}   Ctrl+C stops", highlight=False)
-        serve_console(road, stopped)
+        known_errors(lambda: serve_console(road, stopped))
         if not box.stop():
             fail("some work did not finish in time; it is done again at the next start")
 
@@ -145,7 +144,7 @@ def _serve(box: Box, road: Road, console: Callable[[Road, threading.Event], None
     with _until_stopped() as stopped:
         box.start()
         if console:
-            console(road, stopped)
+            known_errors(lambda: console(road, stopped))
         else:
             stopped.wait()
         if not box.stop():

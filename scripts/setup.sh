@@ -21,7 +21,18 @@ fi
 
 # A stamp per level: nothing is done again while the lock files are the same.
 stamp() { cat requirements/build.lock requirements/run.lock requirements/"$1".lock pyproject.toml | sha256sum | cut -c1-16; }
-pip() { $venv/bin/python -m pip --disable-pip-version-check install --require-hashes --quiet --progress-bar on "$@"; }
+# pip tells a line for each library it takes up: count them on a terminal, keep them for when something fails.
+pip() {
+    log=$venv/setup.log
+    if [ -t 1 ]; then
+        { $venv/bin/python -m pip --disable-pip-version-check install --require-hashes "$@" 2>&1 && echo done || echo failed; } |
+            tee "$log" | awk '/^Collecting|^Requirement already/ { printf "\r     %d libraries", ++n; fflush() }
+                /^Installing collected/ { printf "\r     %d libraries, installing", n; fflush() } END { print "" }'
+    else
+        { $venv/bin/python -m pip --disable-pip-version-check install --require-hashes "$@" 2>&1 && echo done || echo failed; } >"$log"
+    fi
+    [ "$(tail -n 1 "$log")" = done ] || { tail -n 20 "$log" >&2; fail "pip could not install; the whole log is $log"; }
+}
 level() { # name, title, pip arguments
     name=$1 title=$2; shift 2
     mark=$venv/.done-$name-$(stamp "$name")
@@ -34,7 +45,7 @@ level() { # name, title, pip arguments
 
 fresh=no
 [ -e "$venv/.done-run-$(stamp run)" ] || fresh=yes
-level run "2/3  libraries of the box ($(grep -c '==' requirements/run.lock))" \
+level run "2/3  libraries of the box" \
     --only-binary :all: -r requirements/build.lock -r requirements/run.lock
 if [ $fresh = yes ] || [ ! -x $venv/bin/dockgate ]; then
     say "3/3  dockgate itself"

@@ -15,6 +15,7 @@ from tests.lab.rabbit import PrivateRabbit
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rounds", type=int, default=1, help="how often each kill of tests/faults is repeated")
     parser.addoption("--bless", action="store_true", help="write golden files anew; review the diff before committing")
 
 

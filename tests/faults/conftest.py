@@ -13,6 +13,13 @@ from tests.lab.cups import IppPrinter, PrivateCups
 _numbers = itertools.count(1)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    rounds = metafunc.config.getoption("--rounds")
+    if rounds > 1 and "box" in metafunc.fixturenames:
+        metafunc.fixturenames.append("fault_round")
+        metafunc.parametrize("fault_round", range(1, rounds + 1))
+
+
 @pytest.fixture(scope="session")
 def fault_printer(cups_lab: PrivateCups) -> tuple[IppPrinter, str]:
     pytest.importorskip("cups")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -58,3 +59,14 @@ def test_unknown_word_on_the_command_line_is_a_usage_error_that_names_the_known_
     )
     assert done.returncode == 2
     assert "known" in done.stderr
+
+
+def test_console_port_that_is_taken_is_one_clear_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        (tmp_path / "dockgate.toml").write_text(f"[console]\nport = {port}\n", "ascii")
+        command = [sys.executable, "-m", "gateway.cli", "run", "--home", str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 3
+    assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
+    assert "Traceback" not in done.stderr
