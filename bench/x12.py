@@ -15,7 +15,7 @@ from typing import Any
 from translators.interchange import SetRead
 from translators.translate import read as read_documents
 from translators.translate import standard_agreement
-from translators.x12.envelope import Body
+from translators.x12.body import Body
 from translators.x12.reader import read
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)

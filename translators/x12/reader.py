@@ -160,7 +160,7 @@ class _Interchange:
         envelope, lead = self.envelope, self.delimiters.segment + self.blank
         step, at, offset = self.step, 0, self.window.offset
         start, trailer = (tag + self.delimiters.element for tag in (b"ST", b"SE"))
-        before, limit = lead + start, self._first_odd(data, lead)
+        before, empty, limit = lead + start, lead + self.delimiters.segment, self._first_odd(data, lead)
         while True:
             if envelope.in_set:
                 end = data.find(lead + trailer, at, limit)
@@ -176,14 +176,9 @@ class _Interchange:
                 break
             if piece.startswith(start) and (close := data.find(lead + trailer, end, limit)) >= 0:
                 tail = data.find(self.delimiters.segment, close + step, limit)
-                body = data[end + step : close]
-                if tail > 0 and before not in data[end:close]:
-                    pieces = [
-                        raw,
-                        *(body.split(self.delimiters.segment) if close > end else ()),
-                        data[close + step : tail],
-                    ]
-                    read = envelope.whole_set(pieces, offset + at, offset + close + step, len(body))
+                if tail > 0 and data.find(before, end, close) < 0 and data.find(empty, end, tail) < 0:
+                    begin, last = at + len(raw) - len(piece), close + len(lead)
+                    read = envelope.whole_set(data[begin:tail], offset + begin, data[last:tail], offset + last)
                     if read is not None:
                         yield read
                         at = tail + step
@@ -196,7 +191,7 @@ class _Interchange:
         """How far the window is plain: no envelope tag but ST and SE, no binary, all segments led by the same blank."""
         if self.blank and (
             data.count(lead) != data.count(self.delimiters.segment)
-            or any(lead + blank in data for blank in (b" ", b"\t", b"\n", b"\r"))
+            or any(lead + blank in data for blank in (b" ", b"\t", b"\n", b"\r", b"\x0b", b"\x0c"))
         ):
             return 0
         found = [at for tag in self.others if (at := data.find(lead + tag)) >= 0]
