@@ -6,8 +6,9 @@ whoever sent it hears so once, at the level where it fell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -31,7 +32,9 @@ from translators.interchange import (
     PartyId,
     SetRead,
 )
+from translators.maps.engine import CompiledMap
 from translators.maps.rules import Run
+from translators.maps.shortcuts import Lesson, shortcuts
 from translators.x12.acknowledge import (
     NEVER_ANSWERED,
     Acknowledgment,
@@ -170,8 +173,30 @@ class Reading:
         return tuple(found)
 
     def _document(self, read: SetRead, now: _Open, agreed: Agreed, found: list[Finding]) -> TranslatedDocument | None:
+        """The order of a set, by the short way where it is known, else by the long one."""
+        wanted = agreed.map
+        if wanted is None or agreed.agreement is None or read.body is None:
+            return None
+        outside = self._outside(read, now, agreed.partner, agreed.agreement.production)
+        plain = read.body.plain()
+        short = shortcuts(wanted, read.set_id or "", now.header.delimiters, plain[1]) if plain else None
+        order = short.order(plain[0], read.offset, outside) if plain and short and not read.findings else None
+        if order is None:
+            lesson = self._long_way(read, now, wanted, outside, found)
+            if lesson is None:
+                return None
+            order = lesson.order
+            if plain and short and not read.findings and not found:
+                short.learn(replace(lesson, text=plain[0]))
+        numbers = (read.control_number or "", now.group.control_number or "")
+        return TranslatedDocument(order, read.set_id or "", *numbers, wanted.name, (*read.findings, *found))
+
+    def _long_way(
+        self, read: SetRead, now: _Open, wanted: CompiledMap, outside: dict[str, Any], found: list[Finding]
+    ) -> Lesson | None:
+        """Walks the set, runs the map's rules and asks the model; adds what is wrong to ``found``."""
         walked = self._structure.walk(read)
-        if walked is None or read.body is None or agreed.map is None or agreed.agreement is None:
+        if walked is None or read.body is None:
             if read.body is not None:
                 found.append(Finding(Code.NO_MAP, f"the structure of {read.set_id} is not known yet", Where("ST", 1)))
             return None
@@ -180,29 +205,26 @@ class Reading:
             return None
         known = frozenset((one.where.position, one.where.element) for one in found)
         offsets = read.body.offsets()
-        run = Run(offsets, readable_text(now.header.delimiters.component), known=known)
-        data = agreed.map.apply(walked.root, run)
+        run = Run(offsets, readable_text(now.header.delimiters.component), known=known, kept=None if found else [])
+        data = wanted.apply(walked.root, run)
         found.extend(located(run.findings, read))
         if has_reject(found):
             return None
-        data["channel"] = self._channel
-        data["channel_order_id"] = "/".join(
-            (
-                str(now.header.sender),
-                now.header.control_number or "",
-                now.group.control_number or "",
-                read.control_number or "",
-            )
-        )
-        data["partner"] = agreed.partner
-        data["received_at"] = self._received_at
-        data["test_indicator"] = now.header.test or not agreed.agreement.production
+        data.update(outside)
         order, refused = purchase_order(data, run.provenance, offsets)
         found.extend(refused)
-        if order is None:
-            return None
-        numbers = (read.control_number or "", now.group.control_number or "")
-        return TranslatedDocument(order, read.set_id or "", *numbers, agreed.map.name, (*read.findings, *found))
+        return Lesson("", read.offset, outside, walked.root, run, data, order) if order else None
+
+    def _outside(self, read: SetRead, now: _Open, partner: str, is_production: bool) -> dict[str, Any]:
+        """The fields of an order that the map cannot know."""
+        numbers = (now.header.control_number, now.group.control_number, read.control_number)
+        return {
+            "channel": self._channel,
+            "channel_order_id": "/".join((str(now.header.sender), *(number or "" for number in numbers))),
+            "partner": partner,
+            "received_at": self._received_at,
+            "test_indicator": now.header.test or not is_production,
+        }
 
     def _agreed(self, read: SetRead, now: _Open) -> Agreed | None:
         """Asked once for each kind of set in a group."""

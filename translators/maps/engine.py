@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from orders.document import Line, PurchaseOrder
@@ -66,6 +66,8 @@ class CompiledMap:
     rows: tuple[tuple[str, Rows], ...]
     lines: Rows
     line_rows: tuple[tuple[str, Rows], ...]
+    memory: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What :mod:`translators.maps.shortcuts` has learned of it."""
 
     def apply(self, root: Loop, run: Run) -> dict[str, Any]:
         order: dict[str, Any] = {}

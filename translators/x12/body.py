@@ -9,6 +9,9 @@ from itertools import accumulate
 Clean = Callable[[bytes], bytes]
 """Takes away what the sender put around segments: line breaks, an indent."""
 
+_MAX_BLANKS = 16
+"""Blanks before each segment: a line break and an indent."""
+
 
 @dataclass(slots=True)
 class Body:
@@ -34,6 +37,21 @@ class Body:
             return [piece.decode("utf-8") for piece in pieces]
         except UnicodeDecodeError:
             return [piece.decode("latin-1") for piece in pieces]
+
+    def plain(self) -> tuple[str, str] | None:
+        """The set as one text and what joins its segments; None when there is anything odd about it.
+
+        Odd are line breaks inside segments, blanks at the ends of elements, and letters beyond ASCII.
+        """
+        raw, separator, joint = self.raw, self.separator, self.terminator
+        if not raw.isascii() or b" " + separator in raw or separator + b" " in raw or b" " + joint in raw:
+            return None
+        if self.clean is bytes.lstrip:
+            rest = raw.partition(joint)[2][:_MAX_BLANKS]
+            joint += rest[: len(rest) - len(rest.lstrip())]
+        elif self.clean is not None:
+            return None
+        return raw.decode("ascii"), joint.decode("latin-1")
 
     def offsets(self) -> list[int]:
         """Where in the file each of :meth:`segments` begins."""

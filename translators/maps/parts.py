@@ -1,0 +1,140 @@
+"""Objects of a document made again without asking the model anew.
+
+A :class:`Part` begins as an object that the model has checked, and is told which of its fields change from set to set.
+The model's own validators made every value put into such a field: once for each text in :class:`Values`, or by a length
+that the pattern of the segment guards. So what comes out is what the model would have made, a property test says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from functools import lru_cache
+from operator import itemgetter
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from annotated_types import MaxLen
+from pydantic import TypeAdapter
+from pydantic.fields import FieldInfo
+
+from orders.document import Content
+
+Check = Callable[[Any], Any]
+Pick = Callable[[Sequence[Any]], Sequence[Any]]
+Rest = dict[str, tuple[tuple[tuple[str, int], ...], ...]]
+"""What no rule takes: by path of tags, the rows; each element's number and the slot of its value."""
+
+_MAX_TEXTS = 2048
+"""Texts of one field that are remembered with their values; prices and dates of a catalogue repeat, and are few."""
+
+
+@lru_cache(maxsize=1024)
+def check(model: type[Content], field: str) -> Check:
+    """The model's own validation of one field. Raises ValueError."""
+    info = model.model_fields[field]
+    annotation: Any = info.annotation
+    for one in info.metadata:
+        annotation = Annotated[annotation, one]
+    return TypeAdapter(annotation).validate_python
+
+
+@lru_cache(maxsize=1024)
+def text_limit(model: type[Content], field: str) -> int | None:
+    """How long a text may be in a field that asks for nothing else; None when it asks for more than that."""
+    info = model.model_fields[field]
+    annotation, metadata = info.annotation, list(info.metadata)
+    options = [one for one in _options(annotation) if one is not NoneType]
+    if len(options) != 1:
+        return None
+    if get_origin(options[0]) is Annotated:
+        annotation, *more = get_args(options[0])
+        options = [annotation]
+        for one in more:
+            metadata += one.metadata if isinstance(one, FieldInfo) else [one]
+    if options[0] is not str or len(metadata) != 1 or not isinstance(metadata[0], MaxLen):
+        return None
+    return metadata[0].max_length
+
+
+def _options(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+
+
+class Values(dict[str, Any]):
+    """What a text becomes in one field, worked out when it first comes. ValueError: look at it the long way."""
+
+    def __init__(self, work_out: Check) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, text: str) -> Any:
+        value = self._work_out(text)
+        if len(self) >= _MAX_TEXTS:
+            self.clear()
+        self[text] = value
+        return value
+
+
+class Part:
+    """Makes one object from values in slots; fields without a slot are those of the sample."""
+
+    def __init__(self, sample: Content, slots: Mapping[str, int], parts: Mapping[str, Any], rest: Rest) -> None:
+        self._model = type(sample)
+        self._given = set(sample.model_fields_set)
+        self._names = tuple(slots)
+        self._pick = pick(tuple(slots.values()))
+        self._one = tuple((name, part) for name, part in parts.items() if isinstance(part, Part))
+        self._many = tuple((name, part) for name, part in parts.items() if not isinstance(part, Part))
+        self._rest = tuple(
+            (path, tuple((tuple(key for key, _ in row), pick(tuple(slot for _, slot in row))) for row in rows))
+            for path, rows in rest.items()
+        )
+        fixed = dict(sample.__dict__)
+        fixed.update(dict.fromkeys((*slots, *parts)))
+        self._empty = tuple(name for name, value in fixed.items() if value == {} and isinstance(value, dict))
+        if rest:
+            fixed["extensions"] = None
+        self._copied = tuple((name, value) for name, value in fixed.items() if isinstance(value, dict) and value)
+        self._fixed = fixed
+
+    def make(self, values: Sequence[Any], more: Mapping[str, Any] | None = None) -> Any:
+        """The object; ``more`` are fields that the caller fills."""
+        fields = self._fixed.copy()
+        fields.update(zip(self._names, self._pick(values), strict=False))
+        for name in self._empty:
+            fields[name] = {}
+        for name, value in self._copied:
+            fields[name] = deepcopy(value)
+        for name, part in self._one:
+            fields[name] = part.make(values)
+        for name, parts in self._many:
+            fields[name] = tuple([part.make(values) for part in parts])
+        if self._rest:
+            fields["extensions"] = {
+                path: [dict(zip(keys, chosen(values), strict=False)) for keys, chosen in rows]
+                for path, rows in self._rest
+            }
+        if more:
+            fields.update(more)
+        return _dressed(self._model, fields, self._given)
+
+
+def _dressed(model: type[Content], fields: dict[str, Any], given: set[str]) -> Content:
+    """An object of the model around fields that need no check: ``model_construct`` without its search for defaults."""
+    made = model.__new__(model)
+    _put(made, "__dict__", fields)
+    _put(made, "__pydantic_fields_set__", given)
+    _put(made, "__pydantic_extra__", None)
+    _put(made, "__pydantic_private__", None)
+    return made
+
+
+_put = object.__setattr__
+
+
+def pick(slots: tuple[int, ...]) -> Pick:
+    """The values in these slots; of a single one twice, for callers that zip it with a single name."""
+    if not slots:
+        return lambda values: ()
+    return itemgetter(*slots) if len(slots) > 1 else itemgetter(slots[0], slots[0])
