@@ -29,6 +29,10 @@ _MAX_TEXTS = 2048
 """Texts of one field that are remembered with their values; prices and dates of a catalogue repeat, and are few."""
 
 
+_MAX_SHARED_SLOTS = 3
+"""Objects with no more changing fields are likely to come again: an id of a part, a store."""
+
+
 @lru_cache(maxsize=1024)
 def check(model: type[Content], field: str) -> Check:
     """The model's own validation of one field. Raises ValueError."""
@@ -79,58 +83,80 @@ class Values(dict[str, Any]):
 class Part:
     """Makes one object from values in slots; fields without a slot are those of the sample."""
 
-    def __init__(self, sample: Content, slots: Mapping[str, int], parts: Mapping[str, Any], rest: Rest) -> None:
+    __slots__ = (
+        "_copied",
+        "_empty",
+        "_fixed",
+        "_given",
+        "_many",
+        "_model",
+        "_names",
+        "_one",
+        "_pick",
+        "_rest",
+        "_same",
+    )
+
+    def __init__(
+        self, sample: Content, slots: Mapping[str, int], parts: Mapping[str, Any], rest: Rest, more: Sequence[str] = ()
+    ) -> None:
         self._model = type(sample)
         self._given = set(sample.model_fields_set)
-        self._names = tuple(slots)
-        self._pick = pick(tuple(slots.values()))
+        self._names, self._pick = tuple(slots), pick(tuple(slots.values()))
         self._one = tuple((name, part) for name, part in parts.items() if isinstance(part, Part))
         self._many = tuple((name, part) for name, part in parts.items() if not isinstance(part, Part))
-        self._rest = tuple(
-            (path, tuple((tuple(key for key, _ in row), pick(tuple(slot for _, slot in row))) for row in rows))
-            for path, rows in rest.items()
-        )
+        self._rest = tuple(rest.items())
         fixed = dict(sample.__dict__)
-        fixed.update(dict.fromkeys((*slots, *parts)))
-        self._empty = tuple(name for name, value in fixed.items() if value == {} and isinstance(value, dict))
+        fixed.update(dict.fromkeys((*slots, *parts, *more)))
         if rest:
             fixed["extensions"] = None
-        self._copied = tuple((name, value) for name, value in fixed.items() if isinstance(value, dict) and value)
         self._fixed = fixed
+        self._empty = tuple(name for name, value in fixed.items() if isinstance(value, dict) and not value)
+        self._copied = tuple(name for name, value in fixed.items() if isinstance(value, dict | list) and value)
+        is_flat = not (parts or rest or more or self._empty or self._copied)
+        self._same: dict[Sequence[Any], Any] | None = {} if is_flat and len(slots) <= _MAX_SHARED_SLOTS else None
 
     def make(self, values: Sequence[Any], more: Mapping[str, Any] | None = None) -> Any:
-        """The object; ``more`` are fields that the caller fills."""
+        """The object; ``more`` are fields that the caller fills. One that nobody can change may be one made before."""
+        chosen, same = self._pick(values), self._same
+        if same is not None:
+            if (made := same.get(chosen)) is not None:
+                return made
+            if len(same) >= _MAX_TEXTS:
+                same.clear()
         fields = self._fixed.copy()
-        fields.update(zip(self._names, self._pick(values), strict=False))
+        fields.update(zip(self._names, chosen))  # noqa: B905
+        if same is None:
+            self._fill(fields, values)
+            if more:
+                fields.update(more)
+        made = self._model.__new__(self._model)
+        _put(made, "__dict__", fields)
+        _put(made, "__pydantic_fields_set__", self._given)
+        _put(made, "__pydantic_extra__", None)
+        _put(made, "__pydantic_private__", None)
+        if same is not None:
+            same[chosen] = made
+        return made
+
+    def _fill(self, fields: dict[str, Any], values: Sequence[Any]) -> None:
+        """The fields that hold objects of their own."""
         for name in self._empty:
             fields[name] = {}
-        for name, value in self._copied:
-            fields[name] = deepcopy(value)
+        for name in self._copied:
+            fields[name] = deepcopy(self._fixed[name])
         for name, part in self._one:
             fields[name] = part.make(values)
         for name, parts in self._many:
             fields[name] = tuple([part.make(values) for part in parts])
         if self._rest:
             fields["extensions"] = {
-                path: [dict(zip(keys, chosen(values), strict=False)) for keys, chosen in rows]
-                for path, rows in self._rest
+                path: [{key: values[slot] for key, slot in row} for row in rows] for path, rows in self._rest
             }
-        if more:
-            fields.update(more)
-        return _dressed(self._model, fields, self._given)
-
-
-def _dressed(model: type[Content], fields: dict[str, Any], given: set[str]) -> Content:
-    """An object of the model around fields that need no check: ``model_construct`` without its search for defaults."""
-    made = model.__new__(model)
-    _put(made, "__dict__", fields)
-    _put(made, "__pydantic_fields_set__", given)
-    _put(made, "__pydantic_extra__", None)
-    _put(made, "__pydantic_private__", None)
-    return made
 
 
 _put = object.__setattr__
+"""``model_construct`` without its search for defaults: the fields are whole and need no check."""
 
 
 def pick(slots: tuple[int, ...]) -> Pick:

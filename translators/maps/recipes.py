@@ -41,6 +41,8 @@ class Notes:
     taken: list[Taken]
     dropped: list[Taken]
     left: list[Left]
+    filled: tuple[str, ...] = ()
+    """Fields that somebody else fills."""
     prefix: str = ""
     """What the names of fields begin with and shall not."""
 
@@ -62,9 +64,8 @@ class Recipe:
     ends: Pick
     by_number: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
-    def make(self, matches: tuple[Match[str], ...], more: Mapping[str, Any] | None = None) -> Any:
+    def make(self, groups: tuple[str, ...], more: Mapping[str, Any]) -> Any:
         """The part. Raises ValueError for a text that its field cannot take, or not without a word about it."""
-        groups = matches[0].groups() if len(matches) == 1 else tuple(chain(*(one.groups() for one in matches)))
         every = groups + tuple(map(getitem, self.values, self.texts(groups)))
         if self.joins:
             every += tuple([join(groups) for join in self.joins])
@@ -150,7 +151,7 @@ class _Making:
         for path, segment, elements in notes.left:
             slots = ((key, self._groups[segment.position, int(key)]) for key in elements)
             rest[path] = (*rest.get(path, ()), tuple(slots))
-        return self._part(notes.sample, notes.data, notes.owner, rest)
+        return self._part(notes.sample, notes.data, notes.owner, rest, notes.filled)
 
     def check_others(self) -> None:
         """What was converted and then not used must be convertible all the same: else there is a finding to make."""
@@ -158,7 +159,9 @@ class _Making:
             if one.segment and one.how and not isinstance(one.how, Joined) and id(one) not in self._used:
                 self._slot(one, None, "")
 
-    def _part(self, sample: Content, data: dict[str, Any], owner: dict[str, Any], rest: Rest) -> Part:
+    def _part(
+        self, sample: Content, data: dict[str, Any], owner: dict[str, Any], rest: Rest, more: tuple[str, ...] = ()
+    ) -> Part:
         """``owner`` is what the rules filled; an address was filled as part of its party."""
         slots: dict[str, int] = {}
         parts: dict[str, Any] = {}
@@ -171,7 +174,7 @@ class _Making:
                 parts[name] = self._part(value, raw, owner if name == "address" else raw, {})
             elif isinstance(value, tuple) and value and isinstance(value[0], Content):
                 parts[name] = tuple(self._part(one, row, row, {}) for one, row in zip(value, raw, strict=True))
-        return Part(sample, slots, parts, rest)
+        return Part(sample, slots, parts, rest, more)
 
     def _slot(self, one: Taken, model: type[Content] | None, field: str, some: Sequence[Taken] = ()) -> int:
         assert one.segment is not None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cache, reduce
 from itertools import accumulate, pairwise
 from operator import or_
 from re import Match
@@ -20,12 +20,15 @@ from orders.document import PurchaseOrder
 from translators.findings import Code
 from translators.interchange import Delimiters
 from translators.maps.engine import CompiledMap, left_over
-from translators.maps.parts import check
+from translators.maps.parts import Check, check
 from translators.maps.recipes import Notes, Recipe, Remembered, recipe
 from translators.maps.rules import Run, Taken
 from translators.numbers import Unreadable
 from translators.tree import Loop
 from translators.x12.stretches import Layout, closing_tags, layout
+
+OUTSIDE = ("channel", "channel_order_id", "partner", "received_at", "test_indicator")
+"""The fields of an order that no set tells."""
 
 _MAX_FORMS = 64
 """Of headers, and of lines. More are a partner's machine making each order anew: start over."""
@@ -40,7 +43,8 @@ _LESSONS_IN_A_SET = 16
 _MAX_LAYOUTS = 16
 
 Key = tuple[int, ...]
-Found = tuple[Recipe, tuple[Match[str], ...]]
+FoundHeader = tuple[Recipe, tuple[Match[str], Match[str]]]
+FoundLine = tuple[Recipe, Match[str]]
 
 
 def shortcuts(wanted: CompiledMap, set_id: str, delimiters: Delimiters, joint: str) -> Shortcuts | None:
@@ -155,18 +159,18 @@ class Shortcuts:
         made = self.order(lesson.text, lesson.offset, lesson.outside)
         self._is_trusted = made is None or made == lesson.order
 
-    def found_line(self, text: str, at: int) -> Found | None:
+    def found_line(self, text: str, at: int) -> FoundLine | None:
         """The recipe for the line that begins here."""
         last = self._last
         if last is not None and (match := last.forms[0].match(text, at)):
-            return last, (match,)
+            return last, match
         for one in self.lines.get(self.line_key(text, at), ()):
             if match := one.forms[0].match(text, at):
                 self._last = one
-                return one, (match,)
+                return one, match
         return None
 
-    def found_header(self, text: str, begin: int, end: int) -> Found | None:
+    def found_header(self, text: str, begin: int, end: int) -> FoundHeader | None:
         """The recipe for what is around the lines."""
         for one in self.headers.get(self.header_key(text, begin, end), ()):
             first, last = one.forms
@@ -185,32 +189,37 @@ class Shortcuts:
         element, joint = self.laid.element, self.laid.joint
         return text.count(element, 0, begin), text.count(joint, 0, begin), text.count(element, end)
 
-    def _found_lines(self, text: str, at: int) -> tuple[list[Found], int]:
+    def _found_lines(self, text: str, at: int) -> tuple[list[FoundLine], int]:
         """The recipes for all lines, none if one has an unknown form, and where the last of them ends."""
-        lines: list[Found] = []
+        lines: list[FoundLine] = []
         begins, find = self.tag + self.laid.element, self.found_line
         while len(lines) < _MAX_LINES:
             found = find(text, at)
             if found is None:
                 return [], at
             lines.append(found)
-            at = found[1][0].end()
+            at = found[1].end()
             if not text.startswith(begins, at):
                 return lines, at
         return [], at
 
 
-def _made(header: Found, lines: list[Found], offset: int, outside: Mapping[str, Any]) -> PurchaseOrder:
-    recipe, matches = header
-    more = {name: check(PurchaseOrder, name)(value) for name, value in outside.items()}
-    provenance = dict(zip(recipe.names, recipe.sources(matches, offset), strict=False))
+def _made(header: FoundHeader, lines: list[FoundLine], offset: int, outside: Mapping[str, Any]) -> PurchaseOrder:
+    recipe, (head, tail) = header
+    more = {name: validate(outside[name]) for name, validate in _outside_checks()}
+    provenance = dict(zip(recipe.names, recipe.sources((head, tail), offset), strict=False))
     made = []
     for number, (one, match) in enumerate(lines, 1):
-        made.append(one.make(match, {"line_no": number}))
-        provenance.update(zip(one.numbered(number), one.sources(match, offset), strict=False))
+        made.append(one.make(match.groups(), {"line_no": number}))
+        provenance.update(zip(one.numbered(number), one.sources((match,), offset), strict=False))
     more["lines"], more["provenance"] = tuple(made), provenance
-    order: PurchaseOrder = recipe.make(matches, more)
+    order: PurchaseOrder = recipe.make(head.groups() + tail.groups(), more)
     return order
+
+
+@cache
+def _outside_checks() -> tuple[tuple[str, Check], ...]:
+    return tuple((name, check(PurchaseOrder, name)) for name in OUTSIDE)
 
 
 class _Teacher:
@@ -244,13 +253,15 @@ class _Teacher:
 
     def _header(self, begin: int, end: int) -> None:
         pupil, lesson = self._pupil, self._lesson
+        filled = ("lines", "provenance", *lesson.outside)
         notes = Notes(
             sample=lesson.order,
-            data={name: value for name, value in lesson.data.items() if name not in ("lines", *lesson.outside)},
+            data={name: value for name, value in lesson.data.items() if name not in filled},
             owner=lesson.data,
             taken=self._taken.get("", []),
             dropped=self._dropped.get("", []),
             left=list(left_over(lesson.root, frozenset((pupil.tag,)))),
+            filled=filled,
         )
         stretches = (self._stretch(1, begin), self._stretch(end, len(self._segments) + 1))
         made = self._recipe(notes, stretches, ((pupil.tag,), ()))
@@ -266,6 +277,7 @@ class _Teacher:
             taken=self._taken.get(prefix, []),
             dropped=self._dropped.get(prefix, []),
             left=list(left_over(lesson.root.loops[pupil.tag][number - 1])),
+            filled=("line_no",),
             prefix=prefix,
         )
         made = self._recipe(notes, (self._stretch(first, last),), ((pupil.tag, *pupil.closing),))
