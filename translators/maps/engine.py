@@ -66,8 +66,8 @@ class CompiledMap:
     rows: tuple[tuple[str, Rows], ...]
     lines: Rows
     line_rows: tuple[tuple[str, Rows], ...]
-    memory: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
-    """What :mod:`translators.maps.shortcuts` has learned of it."""
+    memory: dict[Any, Any] | None = field(default_factory=dict, compare=False, repr=False)
+    """What :mod:`translators.maps.shortcuts` has learned of it; None: it is to learn nothing."""
 
     def apply(self, root: Loop, run: Run) -> dict[str, Any]:
         order: dict[str, Any] = {}

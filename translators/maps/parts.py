@@ -22,15 +22,15 @@ from orders.document import Content
 
 Check = Callable[[Any], Any]
 Pick = Callable[[Sequence[Any]], Sequence[Any]]
-Rest = dict[str, tuple[tuple[tuple[str, int], ...], ...]]
-"""What no rule takes: by path of tags, the rows; each element's number and the slot of its value."""
+Rest = dict[str, tuple[tuple[tuple[str, ...], tuple[int, ...]], ...]]
+"""What no rule takes: by path of tags, the rows; the numbers of their elements and the slots of the values."""
 
 _MAX_TEXTS = 2048
 """Texts of one field that are remembered with their values; prices and dates of a catalogue repeat, and are few."""
 
 
-_MAX_SHARED_SLOTS = 3
-"""Objects with no more changing fields are likely to come again: an id of a part, a store."""
+_MAX_SHARED_SLOTS = 4
+"""Rows with no more values between them are likely to come again: the ids of a part, a delivery of all of it."""
 
 
 @lru_cache(maxsize=1024)
@@ -88,13 +88,14 @@ class Part:
         "_empty",
         "_fixed",
         "_given",
-        "_many",
+        "_is_flat",
         "_model",
         "_names",
         "_one",
         "_pick",
         "_rest",
-        "_same",
+        "_rows",
+        "_slots",
     )
 
     def __init__(
@@ -102,10 +103,11 @@ class Part:
     ) -> None:
         self._model = type(sample)
         self._given = set(sample.model_fields_set)
-        self._names, self._pick = tuple(slots), pick(tuple(slots.values()))
+        self._names, self._slots = tuple(slots), tuple(slots.values())
+        self._pick = pick(self._slots)
         self._one = tuple((name, part) for name, part in parts.items() if isinstance(part, Part))
-        self._many = tuple((name, part) for name, part in parts.items() if not isinstance(part, Part))
-        self._rest = tuple(rest.items())
+        self._rows = tuple((name, part) for name, part in parts.items() if isinstance(part, PartRows))
+        self._rest = tuple((path, tuple((keys, pick(slots)) for keys, slots in rows)) for path, rows in rest.items())
         fixed = dict(sample.__dict__)
         fixed.update(dict.fromkeys((*slots, *parts, *more)))
         if rest:
@@ -113,30 +115,26 @@ class Part:
         self._fixed = fixed
         self._empty = tuple(name for name, value in fixed.items() if isinstance(value, dict) and not value)
         self._copied = tuple(name for name, value in fixed.items() if isinstance(value, dict | list) and value)
-        is_flat = not (parts or rest or more or self._empty or self._copied)
-        self._same: dict[Sequence[Any], Any] | None = {} if is_flat and len(slots) <= _MAX_SHARED_SLOTS else None
+        self._is_flat = not (parts or rest or more or self._empty or self._copied)
+
+    @property
+    def slots(self) -> tuple[int, ...] | None:
+        """Where all its values are; None when it holds more than values."""
+        return self._slots if self._is_flat else None
 
     def make(self, values: Sequence[Any], more: Mapping[str, Any] | None = None) -> Any:
-        """The object; ``more`` are fields that the caller fills. One that nobody can change may be one made before."""
-        chosen, same = self._pick(values), self._same
-        if same is not None:
-            if (made := same.get(chosen)) is not None:
-                return made
-            if len(same) >= _MAX_TEXTS:
-                same.clear()
+        """The object; ``more`` are fields that the caller fills."""
         fields = self._fixed.copy()
-        fields.update(zip(self._names, chosen))  # noqa: B905
-        if same is None:
+        fields.update(zip(self._names, self._pick(values)))  # noqa: B905
+        if not self._is_flat:
             self._fill(fields, values)
-            if more:
-                fields.update(more)
+        if more:
+            fields.update(more)
         made = self._model.__new__(self._model)
         _put(made, "__dict__", fields)
         _put(made, "__pydantic_fields_set__", self._given)
         _put(made, "__pydantic_extra__", None)
         _put(made, "__pydantic_private__", None)
-        if same is not None:
-            same[chosen] = made
         return made
 
     def _fill(self, fields: dict[str, Any], values: Sequence[Any]) -> None:
@@ -147,12 +145,37 @@ class Part:
             fields[name] = deepcopy(self._fixed[name])
         for name, part in self._one:
             fields[name] = part.make(values)
-        for name, parts in self._many:
-            fields[name] = tuple([part.make(values) for part in parts])
+        for name, rows in self._rows:
+            fields[name] = rows.make(values)
         if self._rest:
-            fields["extensions"] = {
-                path: [{key: values[slot] for key, slot in row} for row in rows] for path, rows in self._rest
-            }
+            fields["extensions"] = left = dict[str, Any]()
+            for path, lost in self._rest:
+                left[path] = [dict(zip(keys, chosen(values))) for keys, chosen in lost]  # noqa: B905
+
+
+class PartRows:
+    """Makes the rows of a field. Rows of a few values that nobody can change may be ones made before."""
+
+    __slots__ = ("_parts", "_pick", "_same")
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._parts = tuple(parts)
+        slots = [one.slots for one in parts]
+        every = tuple(slot for some in slots for slot in some or ())
+        self._pick = pick(every)
+        is_shared = None not in slots and len(every) <= _MAX_SHARED_SLOTS
+        self._same: dict[Sequence[Any], tuple[Any, ...]] | None = {} if is_shared else None
+
+    def make(self, values: Sequence[Any]) -> tuple[Any, ...]:
+        if self._same is None:
+            return tuple([part.make(values) for part in self._parts])
+        chosen = self._pick(values)
+        rows = self._same.get(chosen)
+        if rows is None:
+            if len(self._same) >= _MAX_TEXTS:
+                self._same.clear()
+            rows = self._same[chosen] = tuple([part.make(values) for part in self._parts])
+        return rows
 
 
 _put = object.__setattr__

@@ -16,7 +16,7 @@ from typing import Any
 from orders.document import Content
 from translators.findings import Code
 from translators.maps.engine import Left
-from translators.maps.parts import Check, Part, Pick, Rest, Values, check, pick, text_limit
+from translators.maps.parts import Check, Part, PartRows, Pick, Rest, Values, check, pick, text_limit
 from translators.maps.rules import Convert, Joined, Run, Taken
 from translators.numbers import Unreadable
 from translators.tree import Segment
@@ -57,8 +57,8 @@ class Recipe:
     values: tuple[Values, ...]
     joins: tuple[Join, ...]
     """Their values stand behind all others, the last first."""
-    heads: tuple[tuple[int, int, int], ...]
-    """For each segment that gives a field: its form, a group, and how far before that the segment begins."""
+    heads: tuple[tuple[tuple[int, int], ...], ...]
+    """For each form and in it each segment that gives a field: a group, and how far before it the segment begins."""
     names: tuple[str, ...]
     labels: tuple[str, ...]
     ends: Pick
@@ -81,7 +81,10 @@ class Recipe:
 
     def sources(self, matches: tuple[Match[str], ...], offset: int) -> map[str]:
         """Where each of ``names`` came from; ``offset`` is where the matched text begins in the file."""
-        ends = [f"@{offset + matches[at].start(group) - before}" for at, group, before in self.heads]
+        ends = []
+        for match, heads in zip(matches, self.heads):  # noqa: B905
+            start = match.start
+            ends += [f"@{offset + start(group) - before}" for group, before in heads]
         ends.append("")
         return map(add, self.labels, self.ends(ends))
 
@@ -112,15 +115,11 @@ def recipe(
         texts=pick(tuple(making.texts)),
         values=tuple(making.values),
         joins=tuple(reversed(making.joins)),
-        heads=tuple(_head(made, position) for position in positions),
+        heads=tuple(tuple(one.heads[position] for position in positions if position in one.heads) for one in made),
         names=tuple(sources),
         labels=tuple(one.label for one in sources.values()),
         ends=pick(ends),
     )
-
-
-def _head(forms: tuple[Form, ...], position: int) -> tuple[int, int, int]:
-    return next((at, *one.heads[position]) for at, one in enumerate(forms) if position in one.heads)
 
 
 class _Making:
@@ -149,8 +148,8 @@ class _Making:
         """The part the notes are about."""
         notes, rest = self._notes, Rest()
         for path, segment, elements in notes.left:
-            slots = ((key, self._groups[segment.position, int(key)]) for key in elements)
-            rest[path] = (*rest.get(path, ()), tuple(slots))
+            slots = tuple(self._groups[segment.position, int(key)] for key in elements)
+            rest[path] = (*rest.get(path, ()), (tuple(elements), slots))
         return self._part(notes.sample, notes.data, notes.owner, rest, notes.filled)
 
     def check_others(self) -> None:
@@ -173,7 +172,7 @@ class _Making:
             elif isinstance(value, Content):
                 parts[name] = self._part(value, raw, owner if name == "address" else raw, {})
             elif isinstance(value, tuple) and value and isinstance(value[0], Content):
-                parts[name] = tuple(self._part(one, row, row, {}) for one, row in zip(value, raw, strict=True))
+                parts[name] = PartRows([self._part(one, row, row, {}) for one, row in zip(value, raw, strict=True)])
         return Part(sample, slots, parts, rest, more)
 
     def _slot(self, one: Taken, model: type[Content] | None, field: str, some: Sequence[Taken] = ()) -> int:

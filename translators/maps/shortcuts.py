@@ -50,6 +50,8 @@ FoundLine = tuple[Recipe, Match[str]]
 def shortcuts(wanted: CompiledMap, set_id: str, delimiters: Delimiters, joint: str) -> Shortcuts | None:
     """What the map has learned for sets laid out like this; None when it has no short way."""
     key, kept = (set_id, delimiters, joint), wanted.memory
+    if kept is None:
+        return None
     if key not in kept:
         if len(kept) >= _MAX_LAYOUTS:
             kept.clear()
