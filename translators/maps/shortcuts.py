@@ -237,7 +237,10 @@ class _Teacher:
         self._taken, self._dropped = _by_line(lesson.run.kept), _by_line(lesson.run.dropped)
 
     def teach(self) -> None:
-        """Raises ValueError at the first stretch that cannot be followed blindly."""
+        """Raises ValueError at the first stretch that cannot be followed blindly.
+
+        A form that does not match the very text it is made from knows something the long way does not mind: no form.
+        """
         pupil, lesson = self._pupil, self._lesson
         starts = [at for at, one in self._segments.items() if one[0] == pupil.tag]
         loops = lesson.root.loops.get(pupil.tag, [])
@@ -267,7 +270,9 @@ class _Teacher:
         )
         stretches = (self._stretch(1, begin), self._stretch(end, len(self._segments) + 1))
         made = self._recipe(notes, stretches, ((pupil.tag,), ()))
-        _keep(pupil.headers, pupil.header_key(lesson.text, self._offsets[begin - 1], self._offsets[end - 1]), made)
+        first, last = self._offsets[begin - 1], self._offsets[end - 1]
+        if made.forms[0].match(lesson.text, 0) and made.forms[1].match(lesson.text, last):
+            _keep(pupil.headers, pupil.header_key(lesson.text, first, last), made)
 
     def _line(self, number: int, first: int, last: int) -> None:
         pupil, lesson = self._pupil, self._lesson
@@ -283,7 +288,8 @@ class _Teacher:
             prefix=prefix,
         )
         made = self._recipe(notes, (self._stretch(first, last),), ((pupil.tag, *pupil.closing),))
-        _keep(pupil.lines, pupil.line_key(lesson.text, self._offsets[first - 1]), made)
+        if made.forms[0].match(lesson.text, self._offsets[first - 1]):
+            _keep(pupil.lines, pupil.line_key(lesson.text, self._offsets[first - 1]), made)
 
     def _recipe(
         self, notes: Notes, stretches: tuple[dict[int, list[str]], ...], after: tuple[tuple[str, ...], ...]
