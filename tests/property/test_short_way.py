@@ -180,13 +180,15 @@ PO4*6**EA*CTN**18.5*LB*******2|SCH*4*CA***002*20260420|N9*ZZ*1|MSG*THIS SIDE UP
 PO1*20*30*EA**WE*IN*778|SAC*C*D240***500|SDQ*EA*92*0001*10*0002*20|DTM*010*20260401|CTT*2*42|AMT*TT*1234.56"""
 
 
-@pytest.mark.parametrize(
-    "overlay",
-    [
-        "",
-        '[allowances]\ndescription = "SAC.15 | digits"\n[order]\ncustomer_po_date = false\nproject = "BEG.05 | upper"\n',
-    ],
-)
+STRICTER = """[allowances]
+description = "SAC.15 | digits"
+[order]
+customer_po_date = false
+project = "BEG.05 | upper"
+"""
+
+
+@pytest.mark.parametrize("overlay", ["", STRICTER])
 def test_whatever_one_element_of_a_known_order_becomes_it_is_read_alike_both_ways(overlay: str) -> None:
     rich = RICH.replace("\n", "|").split("|")
     chosen = compiled(overlay)

@@ -40,7 +40,7 @@ def check(model: type[Content], field: str) -> Check:
     annotation: Any = info.annotation
     for one in info.metadata:
         annotation = Annotated[annotation, one]
-    return TypeAdapter(annotation).validate_python
+    return TypeAdapter(annotation).validator.validate_python
 
 
 @lru_cache(maxsize=1024)

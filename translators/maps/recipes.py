@@ -206,14 +206,14 @@ class _Making:
 def _conversion(how: Convert | None, model: type[Content] | None, field: str, kind: str) -> Check:
     """From the text of an element of this kind to the value of a field; of none, to see that it can be read."""
     validate = check(model, field) if model else None
+    run, is_checked = Run([], ""), kind in ("dt", "tm")
 
     def work_out(text: str) -> Any:
-        if kind in ("dt", "tm"):
+        if is_checked:
             check_kind(kind, text)
-        run, value = Run([], ""), text
-        if how is not None:
-            value = how(text, _NO_SEGMENT, run)
+        value = how(text, _NO_SEGMENT, run) if how else text
         if value is None or run.findings:
+            run.findings.clear()
             raise Unreadable(Code.VALUE_REFUSED, "the map has something to say about it")
         return validate(value) if validate else value
 

@@ -62,6 +62,7 @@ class Envelope:
         self._groups = 0
         self._group: list[str] | None = None
         self._group_offset = 0
+        self._functional_id = ""
         self._sets = 0
         self._set_numbers: set[str] = set()
         self._set: _OpenSet | None = None
@@ -174,7 +175,8 @@ class Envelope:
     def _set_read(self, open_set: _OpenSet) -> SetRead:
         self._set = None
         self._sets += 1
-        set_id, number, version = (_at(open_set.elements, index) for index in (1, 2, 3))
+        elements = open_set.elements if len(open_set.elements) > 3 else [*open_set.elements, "", "", ""]
+        _, set_id, number, version, *_ = elements
         if not self._is_sound(set_id, number):
             open_set.findings[:0] = self._header_findings(set_id, number, Where("ST", 1, offset=open_set.offset))
         self._set_numbers.add(number)
@@ -194,7 +196,7 @@ class Envelope:
     def _is_sound(self, set_id: str, number: str) -> bool:
         """Whether the ST can be nothing but right, which it nearly always is."""
         is_named = 1 <= len(number) <= 9 and number.isalnum() and number not in self._set_numbers
-        return is_named and FUNCTIONAL_IDS.get(set_id) == _at(self._group or [], 1)
+        return is_named and FUNCTIONAL_IDS.get(set_id) == self._functional_id
 
     def _header_findings(self, set_id: str, number: str, where: Where) -> Iterator[Finding]:
         if not set_id:
@@ -204,9 +206,8 @@ class Envelope:
         elif number in self._set_numbers:
             yield Finding(Code.SET_NUMBER_REPEATED, f"ST02 {number} was used before in this group", where, number)
         wanted = FUNCTIONAL_IDS.get(set_id)
-        functional_id = _at(self._group or [], 1)
-        if wanted and functional_id and functional_id != wanted:
-            message = f"a {set_id} belongs in a group {wanted}, this one is {functional_id[:4]}"
+        if wanted and self._functional_id and self._functional_id != wanted:
+            message = f"a {set_id} belongs in a group {wanted}, this one is {self._functional_id[:4]}"
             yield Finding(Code.SET_NOT_OF_GROUP, message, where, set_id)
 
     def _end_set(self) -> Iterator[Event]:
@@ -220,6 +221,7 @@ class Envelope:
         yield from self._end_group("the next GS came before the GE")
         self._groups += 1
         self._group, self._group_offset, self._sets, self._set_numbers = elements, offset, 0, set()
+        self._functional_id = _at(elements, 1)
         header = GroupHeader(
             functional_id=_at(elements, 1) or None,
             version=_at(elements, 8) or None,
