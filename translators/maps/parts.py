@@ -84,19 +84,9 @@ class Part:
     """Makes one object from values in slots; fields without a slot are those of the sample."""
 
     __slots__ = (
-        "_copied",
-        "_empty",
-        "_fixed",
-        "_given",
-        "_is_flat",
-        "_model",
-        "_names",
-        "_one",
-        "_pick",
-        "_rest",
-        "_rows",
-        "_slots",
-    )
+        "_copied", "_empty", "_fixed", "_given", "_is_flat", "_lone", "_model", "_names", "_one", "_pick", "_rest",
+        "_rows", "_several", "_slots",
+    )  # fmt: skip
 
     def __init__(
         self, sample: Content, slots: Mapping[str, int], parts: Mapping[str, Any], rest: Rest, more: Sequence[str] = ()
@@ -107,7 +97,14 @@ class Part:
         self._pick = pick(self._slots)
         self._one = tuple((name, part) for name, part in parts.items() if isinstance(part, Part))
         self._rows = tuple((name, part) for name, part in parts.items() if isinstance(part, PartRows))
-        self._rest = tuple((path, tuple((keys, pick(slots)) for keys, slots in rows)) for path, rows in rest.items())
+        self._rest: dict[str, Any] = dict.fromkeys(rest)
+        lone = {path for path, rows in rest.items() if len(rows) == len(rows[0][0]) == 1}
+        self._lone = tuple((path, rest[path][0][0][0], rest[path][0][1][0]) for path in rest if path in lone)
+        self._several = tuple(
+            (path, tuple((keys, pick(slots)) for keys, slots in rows))
+            for path, rows in rest.items()
+            if path not in lone
+        )
         fixed = dict(sample.__dict__)
         fixed.update(dict.fromkeys((*slots, *parts, *more)))
         if rest:
@@ -148,8 +145,10 @@ class Part:
         for name, rows in self._rows:
             fields[name] = rows.make(values)
         if self._rest:
-            fields["extensions"] = left = dict[str, Any]()
-            for path, lost in self._rest:
+            fields["extensions"] = left = self._rest.copy()
+            for path, key, slot in self._lone:
+                left[path] = [{key: values[slot]}]
+            for path, lost in self._several:
                 left[path] = [dict(zip(keys, chosen(values))) for keys, chosen in lost]  # noqa: B905
 
 

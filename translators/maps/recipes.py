@@ -71,13 +71,14 @@ class Recipe:
             every += tuple([join(groups) for join in self.joins])
         return self.part.make(every, more)
 
-    def numbered(self, number: int) -> list[str] | tuple[str, ...]:
+    def numbered(self, number: int) -> tuple[str, ...]:
         """The names of the fields as those of a line."""
-        if number > _MAX_NUMBERS:
-            return [f"lines[{number}].{name}" for name in self.names]
-        if number not in self.by_number:
-            self.by_number[number] = tuple(f"lines[{number}].{name}" for name in self.names)
-        return self.by_number[number]
+        names = self.by_number.get(number)
+        if names is None:
+            names = tuple([f"lines[{number}].{name}" for name in self.names])
+            if number <= _MAX_NUMBERS:
+                self.by_number[number] = names
+        return names
 
     def sources(self, matches: tuple[Match[str], ...], offset: int) -> map[str]:
         """Where each of ``names`` came from; ``offset`` is where the matched text begins in the file."""
