@@ -25,10 +25,12 @@ Pick = Callable[[Sequence[Any]], Sequence[Any]]
 Rest = dict[str, tuple[tuple[tuple[str, ...], tuple[int, ...]], ...]]
 """What no rule takes: by path of tags, the rows; the numbers of their elements and the slots of the values."""
 
-_MAX_TEXTS = 2048
+_MAX_TEXTS = 4096
 """Texts of one field that are remembered with their values; prices and dates of a catalogue repeat, and are few."""
 
 
+_MAX_SHARED = 4096
+"""Rows kept to be given out again, in all forms of a map together: some three megabytes."""
 _MAX_SHARED_SLOTS = 4
 """Rows with no more values between them are likely to come again: the ids of a part, a delivery of all of it."""
 
@@ -153,27 +155,26 @@ class Part:
 
 
 class PartRows:
-    """Makes the rows of a field. Rows of a few values that nobody can change may be ones made before."""
+    """Makes the rows of a field. Rows of a few values, which nobody can change, may be ones made before."""
 
-    __slots__ = ("_parts", "_pick", "_same")
+    __slots__ = ("_parts", "_pick", "_shared")
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[Part], shared: dict[Any, Any]) -> None:
         self._parts = tuple(parts)
         slots = [one.slots for one in parts]
         every = tuple(slot for some in slots for slot in some or ())
         self._pick = pick(every)
-        is_shared = None not in slots and len(every) <= _MAX_SHARED_SLOTS
-        self._same: dict[Sequence[Any], tuple[Any, ...]] | None = {} if is_shared else None
+        self._shared = shared if None not in slots and len(every) <= _MAX_SHARED_SLOTS else None
 
     def make(self, values: Sequence[Any]) -> tuple[Any, ...]:
-        if self._same is None:
+        if (shared := self._shared) is None:
             return tuple([part.make(values) for part in self._parts])
-        chosen = self._pick(values)
-        rows = self._same.get(chosen)
+        key = self, self._pick(values)
+        rows: tuple[Any, ...] | None = shared.get(key)
         if rows is None:
-            if len(self._same) >= _MAX_TEXTS:
-                self._same.clear()
-            rows = self._same[chosen] = tuple([part.make(values) for part in self._parts])
+            if len(shared) >= _MAX_SHARED:
+                shared.clear()
+            rows = shared[key] = tuple([part.make(values) for part in self._parts])
         return rows
 
 

@@ -27,7 +27,13 @@ Join = Callable[[Sequence[Any]], Any]
 _MAX_NUMBERS = 50
 """Lines whose names are kept ready for the next order."""
 
-Remembered = dict[tuple[Any, ...], Values]
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What all recipes of a map share: values by conversion and field, and rows that came before."""
+
+    values: dict[tuple[Any, ...], Values] = field(default_factory=dict)
+    rows: dict[Any, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +179,9 @@ class _Making:
             elif isinstance(value, Content):
                 parts[name] = self._part(value, raw, owner if name == "address" else raw, {})
             elif isinstance(value, tuple) and value and isinstance(value[0], Content):
-                parts[name] = PartRows([self._part(one, row, row, {}) for one, row in zip(value, raw, strict=True)])
+                parts[name] = PartRows(
+                    [self._part(one, row, row, {}) for one, row in zip(value, raw, strict=True)], self._remembered.rows
+                )
         return Part(sample, slots, parts, rest, more)
 
     def _slot(self, one: Taken, model: type[Content] | None, field: str, some: Sequence[Taken] = ()) -> int:
@@ -193,10 +201,10 @@ class _Making:
         if spec.kind == "dt":
             self.loose.add(place)
         key = (one.how, model, field, spec.kind)
-        if key not in self._remembered:
-            self._remembered[key] = Values(_conversion(*key))
+        if key not in self._remembered.values:
+            self._remembered.values[key] = Values(_conversion(*key))
         self.texts.append(group)
-        self.values.append(self._remembered[key])
+        self.values.append(self._remembered.values[key])
         return len(self._groups) + len(self.values) - 1
 
     def _group(self, one: Taken) -> int:

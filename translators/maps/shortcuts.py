@@ -39,6 +39,7 @@ _FREE_LESSONS = 16
 _SETS_PER_LESSON = 8
 """A lesson costs as much as some ten sets read the long way; past the first ones, each must have been earned."""
 
+_MOST_EARNED = _FREE_LESSONS * _SETS_PER_LESSON
 _LESSONS_IN_A_SET = 16
 _MAX_LAYOUTS = 16
 
@@ -116,11 +117,11 @@ class Shortcuts:
     closing: tuple[str, ...]
     laid: Layout
     chooses: Chooses
-    earned: int = _FREE_LESSONS * _SETS_PER_LESSON
+    earned: int = _MOST_EARNED
     lines: dict[Key, list[Recipe]] = field(default_factory=dict)
     headers: dict[Key, list[Recipe]] = field(default_factory=dict)
     _last: Recipe | None = None
-    remembered: Remembered = field(default_factory=dict)
+    remembered: Remembered = field(default_factory=Remembered)
     _is_trusted: bool = True
     _mark: str = ""
     _ends: tuple[str, ...] = ()
@@ -148,7 +149,7 @@ class Shortcuts:
             order = _made(header, lines, offset, outside)
         except ValueError:
             return None
-        self.earned += 1
+        self.earned = min(self.earned + 1, _MOST_EARNED)
         return order
 
     def learn(self, lesson: Lesson) -> None:
