@@ -37,7 +37,7 @@ _MAX_SEGMENTS = 200
 _MAX_LINES = 20_000
 _FREE_LESSONS = 16
 _SETS_PER_LESSON = 8
-"""A lesson costs as much as some ten sets read the long way; past the first ones, each must have been earned."""
+"""A lesson costs as much as some five sets read the long way; past the first ones, each must have been earned."""
 
 _MOST_EARNED = _FREE_LESSONS * _SETS_PER_LESSON
 _LESSONS_IN_A_SET = 16
