@@ -141,7 +141,9 @@ class Envelope:
         return self._close_set(self._divided(trailer), trailer_offset)
 
     def _divided(self, piece: bytes) -> list[str]:
-        return list(map(str.strip, readable_text(piece).split(self._separator)))
+        text = readable_text(piece)
+        elements = text.split(self._separator)
+        return elements if text.isprintable() and " " not in text else list(map(str.strip, elements))
 
     def cut_off(self, reason: str) -> Iterator[Event]:
         """There is no IEA."""
@@ -175,13 +177,13 @@ class Envelope:
     def _set_read(self, open_set: _OpenSet) -> SetRead:
         self._set = None
         self._sets += 1
-        elements = open_set.elements if len(open_set.elements) > 3 else [*open_set.elements, "", "", ""]
-        _, set_id, number, version, *_ = elements
+        set_id, number, version = (*open_set.elements, "", "", "")[1:4]
         if not self._is_sound(set_id, number):
             open_set.findings[:0] = self._header_findings(set_id, number, Where("ST", 1, offset=open_set.offset))
         self._set_numbers.add(number)
         delimiters = self.header.delimiters
-        raw = delimiters.segment.join(open_set.pieces)
+        pieces = open_set.pieces
+        raw = pieces[0] if len(pieces) == 1 else delimiters.segment.join(pieces)
         body = Body(raw, delimiters.element, delimiters.segment, self.clean, open_set.offset)
         return SetRead(
             set_id or None,
