@@ -75,6 +75,9 @@ class SetBody(Protocol):
     def offsets(self) -> list[int]:
         """Where in the file each segment begins."""
 
+    def plain(self) -> tuple[str, str] | None:
+        """The set as one text and what joins its segments; None when there is anything odd about it."""
+
 
 @dataclass(frozen=True, slots=True)
 class InterchangeOpened:

@@ -6,8 +6,9 @@ whoever sent it hears so once, at the level where it fell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -27,11 +28,12 @@ from translators.interchange import (
     Interchange,
     InterchangeClosed,
     InterchangeOpened,
-    Loose,
     PartyId,
     SetRead,
 )
+from translators.maps.engine import CompiledMap
 from translators.maps.rules import Run
+from translators.maps.shortcuts import Lesson, shortcuts
 from translators.x12.acknowledge import (
     NEVER_ANSWERED,
     Acknowledgment,
@@ -81,6 +83,16 @@ class TranslatedInterchange:
         return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The last ``documents`` documents given out do not count: their group or interchange was refused."""
+
+    documents: int
+
+
+Outcome = TranslatedDocument | Withdrawn | TranslatedInterchange
+
+
 @dataclass(slots=True)
 class _Open:
     """The interchange being read."""
@@ -96,16 +108,17 @@ class _Open:
     verdicts: list[SetVerdict] = field(default_factory=list)
     wants_answer: bool = False
     """Whether some set of the open group is to be answered: all are, but those an agreement wants none for."""
-    in_group: list[TranslatedDocument] = field(default_factory=list)
-    documents: list[TranslatedDocument] = field(default_factory=list)
+    in_group: int = 0
+    """Documents of the open group, given out and not yet sure."""
+    documents: int = 0
+    """Those of groups that stand."""
     answers: list[Acknowledgment] = field(default_factory=list)
 
 
 class Reading:
-    """Takes events in order; ``interchanges`` grows by one at the end of each."""
+    """Takes events in order, and says after each what has come of it."""
 
     def __init__(self, agree: Agree, received_at: datetime, channel: str | None) -> None:
-        self.interchanges: list[TranslatedInterchange] = []
         self._agree = agree
         self._received_at = received_at
         self._channel = channel
@@ -115,15 +128,15 @@ class Reading:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
+        """On the file itself."""
         return tuple(self._assembly.findings)
 
-    def take(self, event: Event) -> None:
+    def take(self, event: Event) -> tuple[Outcome, ...]:
         if isinstance(event, SetRead):
-            self._assembly.take(event, self._set(event, self._now()))
-            return
+            found, document = self._set(event, self._now())
+            self._assembly.take(event, found)
+            return (document,) if document else ()
         self._assembly.take(event)
-        if isinstance(event, Loose):
-            return
         if isinstance(event, InterchangeOpened):
             header = event.header
             self._structure.begin(header)
@@ -132,18 +145,19 @@ class Reading:
             )
         elif isinstance(event, GroupOpened):
             now = self._now()
-            now.group, now.verdicts, now.in_group, now.agreed, now.wants_answer = event.header, [], [], {}, False
+            now.group, now.verdicts, now.in_group, now.agreed, now.wants_answer = event.header, [], 0, {}, False
         elif isinstance(event, GroupClosed):
-            self._close_group(event, self._now(), self._assembly.interchanges[-1].groups[-1])
+            return self._close_group(event, self._now(), self._assembly.interchanges[-1].groups[-1])
         elif isinstance(event, InterchangeClosed):
-            self._close(event, self._now(), self._assembly.interchanges[-1])
+            return self._close(event, self._now(), self._assembly.interchanges.pop())
+        return ()
 
     def _now(self) -> _Open:
         assert self._open is not None
         return self._open
 
-    def _set(self, read: SetRead, now: _Open) -> tuple[Finding, ...]:
-        """Reads one set; gives the findings beyond the envelope's."""
+    def _set(self, read: SetRead, now: _Open) -> tuple[tuple[Finding, ...], TranslatedDocument | None]:
+        """Reads one set; gives the findings beyond the envelope's, and its document."""
         place = Where("UNH" if now.header.standard == "edifact" else "ST", 1, offset=read.offset)
         found: list[Finding] = []
         document = None
@@ -164,14 +178,38 @@ class Reading:
         else:
             now.wants_answer = True
         every = (*read.findings, *found)
-        if document is not None and not has_reject(every):
-            now.in_group.append(document)
+        if has_reject(every):
+            document = None
+        if document is not None:
+            now.in_group += 1
         now.verdicts.append(set_verdict(read.set_id, read.control_number, every))
-        return tuple(found)
+        return tuple(found), document
 
     def _document(self, read: SetRead, now: _Open, agreed: Agreed, found: list[Finding]) -> TranslatedDocument | None:
+        """The order of a set, by the short way where it is known, else by the long one."""
+        wanted = agreed.map
+        if wanted is None or agreed.agreement is None or read.body is None:
+            return None
+        outside = self._outside(read, now, agreed.partner, agreed.agreement.production)
+        plain = read.body.plain()
+        short = shortcuts(wanted, read.set_id or "", now.header.delimiters, plain[1]) if plain else None
+        order = short.order(plain[0], read.offset, outside) if plain and short and not read.findings else None
+        if order is None:
+            lesson = self._long_way(read, now, wanted, outside, found)
+            if lesson is None:
+                return None
+            order = lesson.order
+            if plain and short and not read.findings and not found:
+                short.learn(replace(lesson, text=plain[0]))
+        numbers = (read.control_number or "", now.group.control_number or "")
+        return TranslatedDocument(order, read.set_id or "", *numbers, wanted.name, (*read.findings, *found))
+
+    def _long_way(
+        self, read: SetRead, now: _Open, wanted: CompiledMap, outside: dict[str, Any], found: list[Finding]
+    ) -> Lesson | None:
+        """Walks the set, runs the map's rules and asks the model; adds what is wrong to ``found``."""
         walked = self._structure.walk(read)
-        if walked is None or read.body is None or agreed.map is None or agreed.agreement is None:
+        if walked is None or read.body is None:
             if read.body is not None:
                 found.append(Finding(Code.NO_MAP, f"the structure of {read.set_id} is not known yet", Where("ST", 1)))
             return None
@@ -180,29 +218,26 @@ class Reading:
             return None
         known = frozenset((one.where.position, one.where.element) for one in found)
         offsets = read.body.offsets()
-        run = Run(offsets, readable_text(now.header.delimiters.component), known=known)
-        data = agreed.map.apply(walked.root, run)
+        run = Run(offsets, readable_text(now.header.delimiters.component), known=known, kept=None if found else [])
+        data = wanted.apply(walked.root, run)
         found.extend(located(run.findings, read))
         if has_reject(found):
             return None
-        data["channel"] = self._channel
-        data["channel_order_id"] = "/".join(
-            (
-                str(now.header.sender),
-                now.header.control_number or "",
-                now.group.control_number or "",
-                read.control_number or "",
-            )
-        )
-        data["partner"] = agreed.partner
-        data["received_at"] = self._received_at
-        data["test_indicator"] = now.header.test or not agreed.agreement.production
+        data.update(outside)
         order, refused = purchase_order(data, run.provenance, offsets)
         found.extend(refused)
-        if order is None:
-            return None
-        numbers = (read.control_number or "", now.group.control_number or "")
-        return TranslatedDocument(order, read.set_id or "", *numbers, agreed.map.name, (*read.findings, *found))
+        return Lesson("", read.offset, outside, walked.root, run, data, order) if order else None
+
+    def _outside(self, read: SetRead, now: _Open, partner: str, is_production: bool) -> dict[str, Any]:
+        """The fields of an order that the map cannot know."""
+        numbers = (now.header.control_number, now.group.control_number, read.control_number)
+        return {
+            "channel": self._channel,
+            "channel_order_id": "/".join((str(now.header.sender), *(number or "" for number in numbers))),
+            "partner": partner,
+            "received_at": self._received_at,
+            "test_indicator": now.header.test or not is_production,
+        }
 
     def _agreed(self, read: SetRead, now: _Open) -> Agreed | None:
         """Asked once for each kind of set in a group."""
@@ -239,31 +274,32 @@ class Reading:
         finding = Finding(Code.UNKNOWN_SENDER, message, Where("ISA" if now.header.standard == "x12" else "UNB", 1))
         self._assembly.interchanges[-1].findings += (finding,)
 
-    def _close_group(self, event: GroupClosed, now: _Open, group: Group) -> None:
-        if not has_reject(group.findings):
-            now.documents.extend(now.in_group)
+    def _close_group(self, event: GroupClosed, now: _Open, group: Group) -> tuple[Outcome, ...]:
         if now.header.standard == "x12" and now.wants_answer:
             answer = acknowledgment(now.header, now.group, now.verdicts, group.findings, event.sets_stated)
             if answer is not None:
                 now.answers.append(answer)
+        in_group, now.in_group = now.in_group, 0
+        if has_reject(group.findings):
+            return (Withdrawn(in_group),) if in_group else ()
+        now.documents += in_group
+        return ()
 
-    def _close(self, event: InterchangeClosed, now: _Open, interchange: Interchange) -> None:
+    def _close(self, event: InterchangeClosed, now: _Open, interchange: Interchange) -> tuple[Outcome, ...]:
         refused = has_reject(interchange.findings)
         answer = None
         if now.header.standard == "x12":
             ids = [group.header.functional_id for group in interchange.groups]
             answer = interchange_acknowledgment(now.header, interchange.findings, ids, bool(event.acknowledges))
-        self.interchanges.append(
-            TranslatedInterchange(
-                interchange=interchange,
-                partner=now.partner,
-                documents=() if refused else tuple(now.documents),
-                acknowledgments=() if refused else tuple(now.answers),
-                interchange_acknowledgment=answer,
-                acknowledges=event.acknowledges,
-            )
+        closed = TranslatedInterchange(
+            interchange=interchange,
+            partner=now.partner,
+            acknowledgments=() if refused else tuple(now.answers),
+            interchange_acknowledgment=answer,
+            acknowledges=event.acknowledges,
         )
         self._open = None
+        return (Withdrawn(now.documents), closed) if refused and now.documents else (closed,)
 
 
 def _identifier(party: PartyId | None) -> Identifier | None:

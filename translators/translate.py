@@ -1,13 +1,13 @@
 """The front door: bytes in, documents, findings and acknowledgments out.
 
-``inspect`` looks at envelopes and structure and needs to know nobody. ``read`` asks what was agreed and gives orders.
-Neither raises on any bytes: what is wrong with the input is a finding.
+``inspect`` looks at envelopes and structure and needs to know nobody. ``read`` asks what was agreed and gives orders;
+``stream`` gives them one by one. None raises on any bytes: what is wrong with the input is a finding.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -27,7 +27,7 @@ from translators.interchange import (
     SetRead,
 )
 from translators.limits import HEAD_BYTES
-from translators.reading import Reading, TranslatedDocument, TranslatedInterchange
+from translators.reading import Outcome, Reading, TranslatedDocument, TranslatedInterchange, Withdrawn
 from translators.source import Source, chunks
 from translators.x12 import reader as x12
 from translators.x12.acknowledge import Acknowledgment, InterchangeAcknowledgment
@@ -43,12 +43,15 @@ __all__ = [
     "TranslatedDocument",
     "TranslatedInterchange",
     "Translation",
+    "Withdrawn",
     "inspect",
     "read",
     "standard_agreement",
+    "stream",
 ]
 
 _READERS = {Syntax.X12: x12.read, Syntax.EDIFACT: edifact.read}
+_Opened = tuple[Syntax, Iterator[Event], tuple[Finding, ...]]
 _NOTHING_WE_READ = (Syntax.BINARY, Syntax.PDF, Syntax.XLS)
 
 
@@ -119,17 +122,47 @@ def read(source: Source, agree: Agree, received_at: datetime, channel: str | Non
 
     ``received_at`` is when the bytes were archived, with its offset from UTC.
     """
-    syntax, events, findings = _opened(source)
+    opened = _opened(source)
+    interchanges: list[TranslatedInterchange] = []
+    documents: list[TranslatedDocument] = []
+    loose: list[Finding] = []
+    for outcome in _outcomes(opened, agree, received_at, channel):
+        if isinstance(outcome, TranslatedDocument):
+            documents.append(outcome)
+        elif isinstance(outcome, Withdrawn):
+            del documents[-outcome.documents :]
+        elif isinstance(outcome, TranslatedInterchange):
+            interchanges.append(replace(outcome, documents=tuple(documents)))
+            documents.clear()
+        else:
+            loose.append(outcome)
+    return Translation(opened[0], tuple(interchanges), tuple(loose))
+
+
+def stream(
+    source: Source, agree: Agree, received_at: datetime, channel: str | None = None
+) -> Iterator[Outcome | Finding]:
+    """What :func:`read` gives, one by one as the bytes come in, so that a file of any size needs little memory.
+
+    A document may have to be given back: :class:`Withdrawn` says so before its interchange is closed. Once the
+    interchange has come (here without documents), those before it count. Findings on the file itself come last.
+    """
+    return _outcomes(_opened(source), agree, received_at, channel)
+
+
+def _outcomes(opened: _Opened, agree: Agree, received_at: datetime, channel: str | None) -> Iterator[Outcome | Finding]:
+    syntax, events, findings = opened
     if syntax not in _READERS and not findings:
         message = f"this is {syntax.value}, which is not read yet; EDI (X12) is"
         findings = (Finding(Code.SYNTAX_NOT_READ, message, Where()),)
     reading = Reading(agree, received_at, channel)
     for event in events:
-        reading.take(event)
-    return Translation(syntax, tuple(reading.interchanges), (*findings, *reading.findings))
+        yield from reading.take(event)
+    yield from findings
+    yield from reading.findings
 
 
-def _opened(source: Source) -> tuple[Syntax, Iterator[Event], tuple[Finding, ...]]:
+def _opened(source: Source) -> _Opened:
     """The syntax, its events, and what already is wrong."""
     parts = chunks(source)
     first: list[bytes] = []

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 
 class Segment:
-    """One segment. ``elements[0]`` is its tag; ``used`` has a bit for each element a map has taken."""
+    """One segment. ``elements[0]`` is its tag; ``used`` has a bit for each element a map has taken.
 
-    __slots__ = ("elements", "position", "used")
+    A part of a segment that repeats inside itself is dressed as a segment: from element ``first`` on, its elements
+    stand ``moved`` places further on in the file.
+    """
+
+    __slots__ = ("elements", "first", "moved", "position", "used")
 
     def __init__(self, elements: list[str], position: int) -> None:
         self.elements = elements
         self.position = position
         self.used = 0
+        self.first = 0
+        self.moved = 0
+
+    def origin_of(self, element: int) -> tuple[int, int]:
+        """Position in the set and number of an element, as the file has them."""
+        return self.position, element + self.moved if element >= self.first else element
 
     @property
     def tag(self) -> str:

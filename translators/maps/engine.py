@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from orders.document import Line, PurchaseOrder
 from translators.findings import MapError
 from translators.maps.paths import nearest
 from translators.maps.rules import Run, Tables
 from translators.maps.sections import Fields, Rows, fields, rows
-from translators.tree import Loop
+from translators.tree import Loop, Segment
 
 _TOP = frozenset(
     {"map", "extends", "document", "match", "order", "parties", "references", "notes", "allowances", "lines", "tables"}
@@ -47,6 +47,14 @@ class Match:
     version: str | None = None
 
 
+class Left(NamedTuple):
+    """Elements of a segment that no rule took, by number; ``path`` is the tags that lead to it."""
+
+    path: str
+    segment: Segment
+    elements: dict[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledMap:
     """A map ready to run. ``apply`` gives the fields of the order as plain data, for the model to check."""
@@ -58,6 +66,8 @@ class CompiledMap:
     rows: tuple[tuple[str, Rows], ...]
     lines: Rows
     line_rows: tuple[tuple[str, Rows], ...]
+    memory: dict[Any, Any] | None = field(default_factory=dict, compare=False, repr=False)
+    """What :mod:`translators.maps.shortcuts` has learned of it; None: it is to learn nothing."""
 
     def apply(self, root: Loop, run: Run) -> dict[str, Any]:
         order: dict[str, Any] = {}
@@ -73,11 +83,11 @@ class CompiledMap:
             for name, section in self.line_rows:
                 if found := section.read(loop, prefix + name, run):
                     line[name] = found
-            if loop is not root and (left := _left_over(loop)):
+            if loop is not root and (left := _by_path(left_over(loop))):
                 line["extensions"] = left
             lines.append(line)
         order["lines"] = lines
-        if left := _left_over(root, self.lines.tags):
+        if left := _by_path(left_over(root, self.lines.tags)):
             order["extensions"] = left
         return order
 
@@ -198,22 +208,26 @@ def _identifier(value: Any, name: str) -> tuple[str, str] | None:
     return value[0], value[1]
 
 
-def _left_over(loop: Loop, but: frozenset[str] = frozenset(), path: str = "") -> dict[str, Any]:
-    """What no rule took, by path of tags; ``but`` names loops that account for themselves."""
-    left: dict[str, Any] = {}
+def left_over(loop: Loop, but: frozenset[str] = frozenset(), path: str = "") -> Iterator[Left]:
+    """What no rule took; ``but`` names loops that account for themselves."""
     above = path.rpartition("/")[2]
     for tag, segments in loop.segments.items():
         for segment in segments:
             if segment.is_left_over():
                 name = path if tag == above else f"{path}/{tag}" if path else tag
                 if (unused := segment.unused()) and name not in ("ST", "SE"):
-                    left.setdefault(name, []).append(unused)
+                    yield Left(name, segment, unused)
     for tag, loops in loop.loops.items():
         if tag not in but:
             for inner in loops:
-                for name, rows in _left_over(inner, _NONE, f"{path}/{tag}" if path else tag).items():
-                    left.setdefault(name, []).extend(rows)
-    return left
+                yield from left_over(inner, _NONE, f"{path}/{tag}" if path else tag)
+
+
+def _by_path(left: Iterator[Left]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for one in left:
+        found.setdefault(one.path, []).append(one.elements)
+    return found
 
 
 _NONE: frozenset[str] = frozenset()

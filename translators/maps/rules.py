@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from translators.findings import Code, Finding, MapError, Where, shown
 from translators.maps.functions import JOINS
@@ -15,6 +15,33 @@ from translators.tree import Loop, Segment
 Tables = dict[str, dict[str, Any]]
 
 
+Target = dict[str, Any]
+
+
+class Taken(NamedTuple):
+    """One value a rule has taken: from which element of which segment, and into which field of what."""
+
+    segment: Segment | None
+    """None: from no segment, a default."""
+    bits: int
+    """The elements of the segment that are used by it."""
+    name: str
+    label: str
+    out: Target
+    target: str
+    element: int = 0
+    how: Convert | Joined | None = None
+    """What was done with the text; None when it was taken as it stands."""
+    component: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The texts of several segments made one."""
+
+    join: Callable[[list[str]], str | None]
+
+
 @dataclass(slots=True)
 class Run:
     """One document being made: where its fields came from, and what could not be read."""
@@ -23,20 +50,34 @@ class Run:
     component: str
     findings: list[Finding] = field(default_factory=list)
     provenance: dict[str, str] = field(default_factory=dict)
-    pending: list[tuple[Segment | None, int, str, str]] = field(default_factory=list)
-    """What the row being read has taken: segment, bits of its elements, field, label. Kept or forgotten together."""
+    pending: list[Taken] = field(default_factory=list)
+    """What the row being read has taken. Kept or forgotten together."""
     known: frozenset[tuple[int | None, int | None]] = frozenset()
     """Places (position, element) that already have a finding of their own."""
+    kept: list[Taken] | None = None
+    """Everything taken for good, when somebody wants to learn from it (:mod:`translators.maps.shapes`)."""
+    dropped: list[Taken] = field(default_factory=list)
+    """What rows had taken that did not stand."""
+    ignored: set[tuple[int, int]] = field(default_factory=set)
+    """Places (position, element) whose code a table lacks and a rule passes over without a word."""
 
     def keep(self) -> None:
         """The row stands: its elements are used and its fields know where they came from."""
         offsets, provenance = self.offsets, self.provenance
-        for segment, bits, name, label in self.pending:
+        if self.kept is not None:
+            self.kept.extend(self.pending)
+        for segment, bits, name, label, *_ in self.pending:
             if segment is None:
                 provenance[name] = label
             else:
                 segment.used |= bits
                 provenance[name] = f"{label}@{offsets[segment.position - 1]}"
+        self.pending.clear()
+
+    def drop(self) -> None:
+        """The row does not stand."""
+        if self.kept is not None:
+            self.dropped.extend(self.pending)
         self.pending.clear()
 
     def add(self, code: Code, message: str, segment: Segment, element: int, value: str) -> None:
@@ -45,7 +86,6 @@ class Run:
             self.findings.append(Finding(code, text, Where(segment.tag, segment.position, element), value[:100]))
 
 
-Target = dict[str, Any]
 Apply = Callable[[Loop, Target, str, Run], object]
 """Puts a value into the target, if there is one; the string is the target's path for provenance, with its dot."""
 
@@ -74,12 +114,28 @@ class Plain:
 
 
 @dataclass(frozen=True, slots=True)
+class Looks:
+    """All the places a rule or section may look at."""
+
+    paths: tuple[Path, ...] = ()
+    pairs: tuple[Path, ...] = ()
+    """Of these, the ones from which (qualifier, value) pairs begin."""
+
+    def __or__(self, other: Looks) -> Looks:
+        return Looks(self.paths + other.paths, self.pairs + other.pairs)
+
+
+NOWHERE_ELSE = Looks()
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """``tags`` are the segments the rule looks at, so that it is not asked when there is none; empty: always ask."""
 
     apply: Apply
     tags: frozenset[str] = frozenset()
     plain: Plain | None = None
+    looks: Looks = NOWHERE_ELSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +170,7 @@ def rule(target: str, text: Any, tables: Tables, where: str) -> Rule:
     plain = None
     if is_plain:
         plain = Plain(first.place.tag, first.element, target, _converter(first, form), form.default, apply)
-    return Rule(apply, frozenset() if must_run else _tags(form.paths), plain)
+    return Rule(apply, frozenset() if must_run else _tags(form.paths), plain, Looks(form.paths))
 
 
 def together(rules: list[Plain]) -> Apply:
@@ -147,10 +203,10 @@ def together(rules: list[Plain]) -> Apply:
                 if value is None:
                     if default is not None:
                         out[target] = default
-                        pending.append((None, 0, prefix + target, "default"))
+                        pending.append(Taken(None, 0, prefix + target, "default", out, target))
                     continue
             out[target] = value
-            pending.append((segment, bits, prefix + target, label))
+            pending.append(Taken(segment, bits, prefix + target, label, out, target, element, convert))
 
     return apply
 
@@ -209,9 +265,9 @@ def _apply(target: str, form: _Form) -> Apply:
                 break
         if default is not None:
             out[target] = default
-            run.pending.append((None, 0, prefix + target, "default"))
+            run.pending.append(Taken(None, 0, prefix + target, "default", out, target))
         elif missing == "price-list":
-            run.pending.append((None, 0, prefix + target, "price-list"))
+            run.pending.append(Taken(None, 0, prefix + target, "price-list", out, target))
         elif missing == "reject":
             _missing(first, loop, run)
 
@@ -259,7 +315,8 @@ def _reader(target: str, path: Path, form: _Form) -> Reader:
             result = convert(value, segment, run) if convert else value
             if result is not None:
                 out[target] = result
-                run.pending.append((segment, bits, prefix + target, label))
+                name = prefix + target
+                run.pending.append(Taken(segment, bits, name, label, out, target, element, convert, component))
             return True
         return False
 
@@ -294,6 +351,8 @@ def _converter(path: Path, form: _Form) -> Callable[[str, Segment, Run], Any] | 
         elif unmatched == "warn":
             kept = "the default was taken" if form.default is not None else "the field stays empty"
             run.add(Code.CODE_NOT_IN_TABLE, f"is not in table {form.table_name}, {kept}", segment, element, value)
+        else:
+            run.ignored.add(segment.origin_of(element))
         return None
 
     return convert
@@ -301,6 +360,7 @@ def _converter(path: Path, form: _Form) -> Callable[[str, Segment, Run], Any] | 
 
 def _joining_reader(target: str, path: Path) -> Reader:
     place, element, join = path.place, path.element, JOINS[path.join]
+    how = Joined(join)
     bits = place.bits | 1 << element
 
     def read(loop: Loop, out: Target, prefix: str, run: Run) -> bool:
@@ -314,7 +374,8 @@ def _joining_reader(target: str, path: Path) -> Reader:
         if text is None:
             return False
         out[target] = text
-        run.pending.extend((segment, bits, prefix + target, path.label) for segment in reversed(found))
+        name, label = prefix + target, path.label
+        run.pending.extend(Taken(segment, bits, name, label, out, target, element, how) for segment in reversed(found))
         return True
 
     return read
@@ -328,7 +389,7 @@ def _pair_rule(target: str, text: dict[str, Any], where: str) -> Rule:
         raise MapError(f"{where}: write the qualifiers as a list of texts")
     form = _form({key: value for key, value in text.items() if key not in ("pair", "pairs")}, {}, where)
     make = _every_pair if "pairs" in text else _one_pair
-    return Rule(make(target, form.paths, wanted), _tags(form.paths))
+    return Rule(make(target, form.paths, wanted), _tags(form.paths), looks=Looks(form.paths, form.paths))
 
 
 def _pairs(path: Path, loop: Loop) -> list[tuple[Segment, int, str, str]]:
@@ -352,10 +413,12 @@ def _every_pair(target: str, paths: tuple[Path, ...], first: list[str]) -> Apply
             return
         if len(found) > 1:
             found.sort(key=lambda pair: rank.get(pair[2], last))
-        out[target] = [{"qualifier": qualifier, "value": value} for _, _, qualifier, value in found]
+        rows = [{"qualifier": qualifier, "value": value} for _, _, qualifier, value in found]
+        out[target] = rows
         name = prefix + target
-        for segment, at, _, _ in reversed(found):
-            run.pending.append((segment, 3 << at, name, f"{segment.elements[0]}.{at:02}"))
+        for (segment, at, _, _), row in zip(reversed(found), reversed(rows), strict=True):
+            label = f"{segment.elements[0]}.{at:02}"
+            run.pending.append(Taken(segment, 3 << at, name, label, row, "value", at + 1))
 
     return apply
 
@@ -376,7 +439,8 @@ def _one_pair(target: str, paths: tuple[Path, ...], wanted: list[str]) -> Apply:
             if qualifier in found:
                 segment, at, _, value = found[qualifier]
                 out[target] = value
-                run.pending.append((segment, 3 << at, prefix + target, f"{segment.tag}.{at + 1:02}"))
+                label = f"{segment.tag}.{at + 1:02}"
+                run.pending.append(Taken(segment, 3 << at, prefix + target, label, out, target, at + 1))
                 return
 
     return apply

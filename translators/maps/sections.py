@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from orders.document import Address, AllowanceCharge, Note, Party, Reference, Schedule
 from translators.findings import MapError
 from translators.maps.paths import Path, nearest, parse
-from translators.maps.rules import Apply, Rule, Run, Tables, Target, rule, together
+from translators.maps.rules import NOWHERE_ELSE, Apply, Looks, Rule, Run, Tables, Target, rule, together
 from translators.tree import Loop, Segment
 
 _ADDRESS = frozenset(Address.model_fields)
@@ -58,6 +60,7 @@ class Fields:
 
     by_tags: tuple[tuple[frozenset[str], tuple[Apply, ...]], ...]
     others: tuple[Apply, ...]
+    looks: Looks = NOWHERE_ELSE
 
     def fill(self, loop: Loop, out: Target, prefix: str, run: Run) -> None:
         here = loop.segments.keys() | loop.loops.keys() if loop.loops else loop.segments.keys()
@@ -86,7 +89,8 @@ def fields(
             by_tags.setdefault(one.tags, []).append(one.apply)
         else:
             others.append(one.apply)
-    return Fields(tuple((tags, tuple(applies)) for tags, applies in by_tags.items()), tuple(others))
+    looks = reduce(or_, (one.looks for one in made), NOWHERE_ELSE)
+    return Fields(tuple((tags, tuple(applies)) for tags, applies in by_tags.items()), tuple(others), looks)
 
 
 def _shared(made: list[Rule]) -> list[Rule]:
@@ -117,6 +121,10 @@ class _Row:
     first: int = 0
     size: int = 0
 
+    @property
+    def looks(self) -> Looks:
+        return Looks((self.each,) if self.each else ()) | self.fields.looks
+
     def passes(self, loop: Loop) -> Iterator[Loop]:
         """The loops, or lone segments dressed as loops, this row is read from."""
         if self.each is None:
@@ -142,10 +150,10 @@ class _Row:
             part = elements[start : start + self.size]
             if any(part):
                 lone = Segment([*elements[: self.first], *part], segment.position)
+                lone.first, lone.moved = self.first, start - self.first
                 yield _around(lone)
                 for at in range(1, last):
-                    moved = at if at < self.first else at - self.first + start
-                    segment.used |= (lone.used >> at & 1) << moved
+                    segment.used |= (lone.used >> at & 1) << lone.origin_of(at)[1]
 
 
 def _around(segment: Segment) -> Loop:
@@ -163,6 +171,11 @@ class Rows:
     by_code: dict[str, _Row]
     """Parties of the form ``N1[01=XX]``: the row for a code, found without trying them all."""
     tags: frozenset[str]
+
+    @property
+    def looks(self) -> Looks:
+        """Everything that decides which rows there are and what is in them."""
+        return reduce(or_, (row.looks for row in self.rows), NOWHERE_ELSE)
 
     def passes(self, loop: Loop, path: str, run: Run) -> Iterator[tuple[Target, Loop]]:
         """Each row with the loop it was read from."""
@@ -224,7 +237,7 @@ def _is_whole(out: Target, row: _Row, run: Run) -> bool:
     if whole and (not row.needs_any or any(name in out for name in row.needs_any)):
         run.keep()
         return True
-    run.pending.clear()
+    run.drop()
     return False
 
 

@@ -29,18 +29,23 @@ def pattern(tag: str, element: str, component: str, repetition: str) -> re.Patte
     specs = segment_specs().get(tag)
     if specs is None:
         return None
-    separator = re.escape(element)
-    bad = separator + "".join(map(re.escape, (component, repetition))) + "\x00-\x1f\x7f"
+    separator, bad = re.escape(element), never_in_text(element + component + repetition)
     text, must_follows = "", False
     for spec in reversed(specs):
-        one = _one(spec, separator, bad)
+        one = value_pattern(spec, separator, bad)
         text = f"{separator}{one}{text}" if spec.must else f"{separator}(?:{one})?{text}"
         must_follows = must_follows or spec.must
         text = text if must_follows else f"(?:{text})?"
     return re.compile(re.escape(tag) + text + f"{separator}*")
 
 
-def _one(spec: ElementSpec, separator: str, bad: str) -> str:
+def never_in_text(separators: str) -> str:
+    """The inside of a character class: what no text element may hold."""
+    return "".join(map(re.escape, separators)) + "\x00-\x1f\x7f"
+
+
+def value_pattern(spec: ElementSpec, separator: str, bad: str) -> str:
+    """Matches what may stand in an element when something does."""
     if spec.codes:
         return "(?:" + "|".join(map(re.escape, sorted(spec.codes))) + ")"
     if spec.kind == "dt":
@@ -88,7 +93,7 @@ def _fault(spec: ElementSpec, value: str, separators: str) -> tuple[Code, str] |
         if any(one in value for one in separators):
             return Code.SEPARATOR_IN_DATA, "holds a component or repetition separator"
     try:
-        _read(spec.kind, bare)
+        check_kind(spec.kind, bare)
     except Unreadable as reason:
         return reason.code, str(reason)
     size = len(bare.lstrip("-").replace(".", "")) if spec.kind in ("r", "n", "n2") else len(value)
@@ -99,7 +104,8 @@ def _fault(spec: ElementSpec, value: str, separators: str) -> tuple[Code, str] |
     return None
 
 
-def _read(kind: str, value: str) -> None:
+def check_kind(kind: str, value: str) -> None:
+    """Raises Unreadable for a date, time or number that is none."""
     if kind == "dt":
         read_date(value)
     elif kind == "tm":

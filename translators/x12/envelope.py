@@ -5,9 +5,8 @@ A wrong count or number refuses the thing it speaks of: SE its set alone, GE its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
 
 from translators.findings import Code, Finding, Where
 from translators.interchange import (
@@ -20,9 +19,8 @@ from translators.interchange import (
 )
 from translators.limits import MAX_SET_BYTES, MAX_SET_SEGMENTS
 from translators.numbers import is_digits, read_count
+from translators.x12.body import Body, Clean
 from translators.x12.header import Isa, readable_text
-
-Clean = Callable[[bytes], bytes]
 
 _MAX_STRAY_SHOWN = 10
 """Stray segments named one by one in an interchange; more tell a person nothing new."""
@@ -40,46 +38,6 @@ FUNCTIONAL_IDS = {
     "999": "FA",
 }
 """The group each of our sets belongs in. Other sets may stand in any group."""
-
-
-@dataclass(slots=True)
-class Body:
-    """One set from ST to SE as the file has it: pieces between terminators, not yet divided into elements."""
-
-    pieces: list[bytes]
-    separator: bytes
-    clean: Clean | None
-    offset: int
-    step: int
-
-    def segments(self) -> list[list[bytes]]:
-        """Each segment as its elements, tag first; empty segments are left out."""
-        separator = self.separator
-        if self.clean is None:
-            return [piece.split(separator) for piece in self.pieces if piece]
-        return [piece.split(separator) for piece in self._pieces()]
-
-    def texts(self) -> list[str]:
-        """Each segment as text: UTF-8, or one character for each byte when anything in the set is not."""
-        pieces = self._pieces()
-        try:
-            return [piece.decode("utf-8") for piece in pieces]
-        except UnicodeDecodeError:
-            return [piece.decode("latin-1") for piece in pieces]
-
-    def _pieces(self) -> list[bytes]:
-        if self.clean is None:
-            return [piece for piece in self.pieces if piece]
-        return [piece for piece in map(self.clean, self.pieces) if piece]
-
-    def offsets(self) -> list[int]:
-        """Where in the file each of :meth:`segments` begins."""
-        starts = accumulate((len(piece) + self.step for piece in self.pieces), initial=self.offset)
-        clean = self.clean or bytes
-        blank = bytes.lstrip if self.clean else bytes
-        return [
-            start + len(raw) - len(blank(raw)) for start, raw in zip(starts, self.pieces, strict=False) if clean(raw)
-        ]
 
 
 @dataclass(slots=True)
@@ -104,6 +62,7 @@ class Envelope:
         self._groups = 0
         self._group: list[str] | None = None
         self._group_offset = 0
+        self._functional_id = ""
         self._sets = 0
         self._set_numbers: set[str] = set()
         self._set: _OpenSet | None = None
@@ -171,20 +130,20 @@ class Envelope:
         else:
             self.body([raw], offset, len(raw))
 
-    def whole_set(self, pieces: list[bytes], offset: int, end: int, size: int) -> SetRead | None:
+    def whole_set(self, raw: bytes, offset: int, trailer: bytes, trailer_offset: int) -> SetRead | None:
         """A set from ST to SE at one stroke; None when it is not plain and must be taken piece by piece."""
-        if self._set or self._group is None or size > MAX_SET_BYTES or len(pieces) > MAX_SET_SEGMENTS:
+        terminator = self.header.delimiters.segment
+        count = raw.count(terminator) + 1
+        if self._set or self._group is None or len(raw) > MAX_SET_BYTES or count > MAX_SET_SEGMENTS:
             return None
-        if b"" in pieces or (self.clean is not None and any(map(bytes.isspace, pieces))):
-            return None
-        head, tail = (self.clean(pieces[0]), self.clean(pieces[-1])) if self.clean else (pieces[0], pieces[-1])
-        offset += len(pieces[0]) - len(head)
-        pieces[0] = head
-        self._set = _OpenSet(self._divided(head), offset, pieces, size, len(pieces), [])
-        return self._close_set(self._divided(tail), end + len(pieces[-1]) - len(tail))
+        head = raw[: raw.find(terminator)]
+        self._set = _OpenSet(self._divided(head), offset, [raw], len(raw), count, [])
+        return self._close_set(self._divided(trailer), trailer_offset)
 
     def _divided(self, piece: bytes) -> list[str]:
-        return list(map(str.strip, readable_text(piece).split(self._separator)))
+        text = readable_text(piece)
+        elements = text.split(self._separator)
+        return elements if text.isprintable() and " " not in text else list(map(str.strip, elements))
 
     def cut_off(self, reason: str) -> Iterator[Event]:
         """There is no IEA."""
@@ -218,12 +177,14 @@ class Envelope:
     def _set_read(self, open_set: _OpenSet) -> SetRead:
         self._set = None
         self._sets += 1
-        set_id, number, version = (_at(open_set.elements, index) for index in (1, 2, 3))
+        set_id, number, version = (*open_set.elements, "", "", "")[1:4]
         if not self._is_sound(set_id, number):
             open_set.findings[:0] = self._header_findings(set_id, number, Where("ST", 1, offset=open_set.offset))
         self._set_numbers.add(number)
         delimiters = self.header.delimiters
-        body = Body(open_set.pieces, delimiters.element, self.clean, open_set.offset, len(delimiters.segment))
+        pieces = open_set.pieces
+        raw = pieces[0] if len(pieces) == 1 else delimiters.segment.join(pieces)
+        body = Body(raw, delimiters.element, delimiters.segment, self.clean, open_set.offset)
         return SetRead(
             set_id or None,
             number or None,
@@ -237,7 +198,7 @@ class Envelope:
     def _is_sound(self, set_id: str, number: str) -> bool:
         """Whether the ST can be nothing but right, which it nearly always is."""
         is_named = 1 <= len(number) <= 9 and number.isalnum() and number not in self._set_numbers
-        return is_named and FUNCTIONAL_IDS.get(set_id) == _at(self._group or [], 1)
+        return is_named and FUNCTIONAL_IDS.get(set_id) == self._functional_id
 
     def _header_findings(self, set_id: str, number: str, where: Where) -> Iterator[Finding]:
         if not set_id:
@@ -247,9 +208,8 @@ class Envelope:
         elif number in self._set_numbers:
             yield Finding(Code.SET_NUMBER_REPEATED, f"ST02 {number} was used before in this group", where, number)
         wanted = FUNCTIONAL_IDS.get(set_id)
-        functional_id = _at(self._group or [], 1)
-        if wanted and functional_id and functional_id != wanted:
-            message = f"a {set_id} belongs in a group {wanted}, this one is {functional_id[:4]}"
+        if wanted and self._functional_id and self._functional_id != wanted:
+            message = f"a {set_id} belongs in a group {wanted}, this one is {self._functional_id[:4]}"
             yield Finding(Code.SET_NOT_OF_GROUP, message, where, set_id)
 
     def _end_set(self) -> Iterator[Event]:
@@ -263,6 +223,7 @@ class Envelope:
         yield from self._end_group("the next GS came before the GE")
         self._groups += 1
         self._group, self._group_offset, self._sets, self._set_numbers = elements, offset, 0, set()
+        self._functional_id = _at(elements, 1)
         header = GroupHeader(
             functional_id=_at(elements, 1) or None,
             version=_at(elements, 8) or None,

@@ -110,7 +110,8 @@ class _Interchange:
         self.step = len(segment)
         tags = {tag + element for tag in (b"GS", b"GE", b"ST", b"SE")}
         self.tags = tags | {b"ISA", b"IEA", b"TA1", b"GS", b"GE", b"ST", b"SE", *_BINARY_TAGS}
-        self.others = [b"ISA", b"IEA", b"TA1", b"GS" + element, b"GE" + element, *_BINARY_TAGS]
+        self.edge = re.compile(b"I[SE]A" + re.escape(element))
+        self.odd = _odd(segment, b"", element)
         self.indents = (segment + b" ", segment + b"\t")
         self.may_be_indented = True
         self.envelope.clean = _unwrapped if isa.wrapped else None
@@ -140,14 +141,15 @@ class _Interchange:
 
     def _horizon(self, data: bytes) -> int:
         """How far to look at once: behind what may be the IEA, or the next ISA, so that none is cut again and again."""
-        found = [at for tag in (b"IEA", b"ISA") if (at := data.find(tag + self.delimiters.element)) >= 0]
-        end = data.find(self.delimiters.segment, min(found)) if found else -1
+        edge = self.edge.search(data)
+        end = data.find(self.delimiters.segment, edge.start()) if edge else -1
         return end + self.step if end >= 0 else len(data)
 
     def _expect_blanks(self, data: bytes) -> None:
         """Segments are led by blanks; ``blank`` is what stands before the first tag, most likely before all."""
         self.envelope.clean = bytes.lstrip
         self.blank = data[: len(data) - len(data.lstrip())]
+        self.odd = _odd(self.delimiters.segment, self.blank, self.delimiters.element)
 
     def _whole_sets(self, data: bytes) -> Generator[Event, None, int]:
         """The quick way: a set whose SE lies in the window is taken in one stroke, if nothing odd lies before it.
@@ -176,14 +178,9 @@ class _Interchange:
                 break
             if piece.startswith(start) and (close := data.find(lead + trailer, end, limit)) >= 0:
                 tail = data.find(self.delimiters.segment, close + step, limit)
-                body = data[end + step : close]
-                if tail > 0 and before not in data[end:close]:
-                    pieces = [
-                        raw,
-                        *(body.split(self.delimiters.segment) if close > end else ()),
-                        data[close + step : tail],
-                    ]
-                    read = envelope.whole_set(pieces, offset + at, offset + close + step, len(body))
+                if tail > 0 and data.find(before, end, close) < 0:
+                    begin, last = at + len(raw) - len(piece), close + len(lead)
+                    read = envelope.whole_set(data[begin:tail], offset + begin, data[last:tail], offset + last)
                     if read is not None:
                         yield read
                         at = tail + step
@@ -196,11 +193,11 @@ class _Interchange:
         """How far the window is plain: no envelope tag but ST and SE, no binary, all segments led by the same blank."""
         if self.blank and (
             data.count(lead) != data.count(self.delimiters.segment)
-            or any(lead + blank in data for blank in (b" ", b"\t", b"\n", b"\r"))
+            or any(lead + blank in data for blank in (b" ", b"\t", b"\n", b"\r", b"\x0b", b"\x0c"))
         ):
             return 0
-        found = [at for tag in self.others if (at := data.find(lead + tag)) >= 0]
-        return min(found, default=len(data))
+        odd = self.odd.search(data)
+        return odd.start() if odd else len(data)
 
     def _take(self, pieces: list[bytes], begin: int) -> Generator[Event, None, bool]:
         """Runs of plain pieces go to the open set, envelope pieces one by one. True when it moved the window itself."""
@@ -288,6 +285,15 @@ class _Interchange:
         if not self.envelope.closed:
             yield from self.envelope.cut_off("the file ends before the IEA")
         self.window.skip(len(rest))
+
+
+def _odd(segment: bytes, blank: bytes, element: bytes) -> re.Pattern[bytes]:
+    """Finds what may not stand in a plain set: envelope and binary tags, and a segment of nothing.
+
+    One look at a window instead of one for each tag: they would cost as much as all the rest of the reader.
+    """
+    lead, element, nothing = re.escape(segment + blank), re.escape(element), re.escape(segment)
+    return re.compile(lead + b"(?:I[SE]A|TA1|G[SE]" + element + b"|BIN|BDS|" + nothing + b")")
 
 
 def _unwrapped(piece: bytes) -> bytes:

@@ -10,7 +10,18 @@ import pytest
 
 from partners.partner import Agreement
 from translators.maps.bases import base_map
-from translators.translate import Agreed, Envelope, Translation, inspect, read, standard_agreement
+from translators.translate import (
+    Agreed,
+    Envelope,
+    TranslatedDocument,
+    TranslatedInterchange,
+    Translation,
+    Withdrawn,
+    inspect,
+    read,
+    standard_agreement,
+    stream,
+)
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 Wire = Callable[..., bytes]
@@ -153,3 +164,26 @@ def test_findings_of_a_file_are_limited(
     assert "findings-limit" in codes(found.findings)
     assert len(list(found.all_findings())) < 60
     assert codes(found.interchanges[0].groups[0].transaction_sets[-1].findings) == ["number-invalid"]
+
+
+def test_a_stream_gives_documents_before_their_interchange_is_read_to_its_end(wire: Wire, one_set: OneSet) -> None:
+    raw = wire([one_set(number=f"{number:04}") for number in range(1, 4)])
+    kinds = [type(one) for one in stream((raw,), standard_agreement, AT)]
+    assert kinds == [TranslatedDocument] * 3 + [TranslatedInterchange]
+    bites = iter((raw[:70_000], b""))
+    assert isinstance(next(stream(bites, standard_agreement, AT)), TranslatedDocument)
+
+
+def test_a_stream_takes_back_what_a_refused_group_or_interchange_gave(wire: Wire, one_set: OneSet) -> None:
+    sets = [one_set(number="0001"), one_set(number="0002")]
+    group = list(stream(wire(sets, trailer=("GE*9*77", "IEA*1*000000001")), standard_agreement, AT))
+    assert group[2] == Withdrawn(2)
+    whole = list(stream(wire(sets, trailer=("GE*2*77", "IEA*7*000000001")), standard_agreement, AT))
+    assert whole[2] == Withdrawn(2)
+    assert isinstance(whole[3], TranslatedInterchange)
+    assert whole[3].documents == ()
+
+
+def test_a_stream_ends_with_the_findings_on_the_file_itself(wire: Wire, codes: Codes) -> None:
+    *_, last = stream(wire() + b"good bye", standard_agreement, AT)
+    assert codes([last]) == ["stray-bytes"]
