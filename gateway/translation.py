@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from uuid_utils.compat import uuid7
 
@@ -19,13 +19,15 @@ from store.database import Connection
 from store.events import Event
 from store.transmissions import StoredDocument, Transmission
 from translators.findings import Code, Finding, Where
-from translators.maps.bases import base_map, base_map_text
+from translators.maps.bases import base_map_text
 from translators.maps.engine import CompiledMap, compile_map
 from translators.translate import Agreed, Envelope, TranslatedInterchange, Translation, read
 from translators.x12.acknowledge import INTERCHANGE_CODES, Acknowledgment, InterchangeAcknowledgment
 from translators.x12.writer import ControlNumbers, write_997, write_ta1
 
 BLOCK_BYTES = 1 << 16
+MAPS_KEPT = 512
+_of_this_thread = threading.local()
 
 
 class UnknownPartner(PartnerError):
@@ -73,12 +75,17 @@ class _Agreements:
 
     def _map(self, name: str) -> CompiledMap:
         stored = partners.map_text(self._conn, name)
-        return _compiled(stored[0]) if stored else base_map(name)
+        return _compiled(stored[0] if stored else base_map_text(name))
 
 
-@lru_cache(maxsize=512)
 def _compiled(text: str) -> CompiledMap:
-    return compile_map(text, base_map_text)
+    """The map of a text, compiled once for each thread: it learns while it reads, and two must not teach it at once."""
+    maps: dict[str, CompiledMap] = _of_this_thread.__dict__.setdefault("maps", {})
+    if text not in maps:
+        if len(maps) >= MAPS_KEPT:
+            maps.clear()
+        maps[text] = compile_map(text, base_map_text)
+    return maps[text]
 
 
 @dataclass

@@ -57,7 +57,7 @@ class Left(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CompiledMap:
-    """A map ready to run. ``apply`` gives the fields of the order as plain data, for the model to check."""
+    """A map ready to run, in one thread at a time. ``apply`` gives the order's fields as plain data, for the model."""
 
     name: str
     extends: str | None
