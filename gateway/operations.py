@@ -19,7 +19,7 @@ from queues.message import Message
 from queues.queue import publish
 from store import events, orders, parked, print_jobs, transmissions
 from store.database import Connection
-from store.errors import NotFound, StoreError
+from store.errors import Conflict, NotFound, StoreError
 from store.events import Event
 from store.print_jobs import PrintJob
 
@@ -52,16 +52,23 @@ def find_order(conn: Connection, name: str) -> SalesOrder:
     return orders.order_by_id(conn, found[0].order_id)
 
 
-def release_order(road: Road, name: str, by: str, note: str, kind: HoldKind | None = None) -> SalesOrder:
+def release_order(
+    road: Road, name: str, by: str, note: str, kind: HoldKind | None = None, *, seen: frozenset[str] | None = None
+) -> SalesOrder:
     """Let go of an order's open holds, of one kind or of all; with none left it goes on to the dock.
+
+    Args:
+        seen: ids of the holds the person was shown; a hold set since then is not let go unseen. None: not asked.
 
     Raises:
         NotFound, Ambiguous: see :func:`find_order`.
         UnknownHold: the order has no open hold of this kind.
-        Conflict: somebody else changed the order at the same moment; look at it again.
+        Conflict: the order changed meanwhile, or has a hold that was not seen; look at it again.
     """
     with road.database.write() as conn:
         order = find_order(conn, name)
+        if seen is not None and {hold.hold_id for hold in order.open_holds(kind)} - seen:
+            raise Conflict(f"order {order.order_number} got another hold since it was shown: look at it, then release")
         change = desk.release_holds(order, kind, by, note, road.clock())
         cause = Message("release", f"release:{order.order_id}", transmission_id=order.transmission_ids[0])
         save_change(conn, change, cause, road, actor=by)

@@ -62,13 +62,14 @@ def enter(road: Road, message: Message) -> Write:
     def write(conn: Connection) -> None:
         now = road.clock()
         document = transmissions.document_by_id(conn, message.body["document_id"])
+        profile = partners.partner_by_name(conn, document.partner)
         existing = orders.order_by_key(conn, desk.idempotency_key(document.content))
         if existing is not None:
             hold_id = f"H-{uuid7().hex}"
-            change = desk.repeated(existing, document.content, document.transmission_id, now, hold_id)
+            refuse = profile.review.duplicate_po == "refuse"
+            change = desk.repeated(existing, document.content, document.transmission_id, now, hold_id, refuse=refuse)
             order = orders.save(conn, change.order, is_new_content=False, actor=desk.SYSTEM, at=now)
         else:
-            profile = partners.partner_by_name(conn, document.partner)
             order_id = uuid7().hex
             entry = desk.Entry(order_id, orders.new_number(conn, order_id), document.transmission_id, document.map, now)
             catalogue = masters.catalogue_for(conn, document.partner, document.content)

@@ -11,6 +11,7 @@ from store.events import Event
 STAGES = {
     "order.entered": "entered",
     "order.repeated": "entered",
+    "document.refused": "refused",
     "order.held": "held",
     "hold.released": "released",
     "order.approved": "approved",

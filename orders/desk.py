@@ -74,8 +74,12 @@ def enter(document: PurchaseOrder, entry: Entry, catalogue: Catalogue, customer:
 
 
 def idempotency_key(document: PurchaseOrder) -> str:
-    """Partner, PO number and release: one PO, one order, whatever the road and however often it is sent."""
-    parts = (document.partner, document.customer_po_number, document.release_number)
+    """Partner, PO number and release: one PO, one order, whatever the road and however often it is sent.
+
+    A document without a PO number is known by its id in the source system: two of them are not the same order.
+    """
+    number = document.customer_po_number or f"({document.channel_order_id or ''})"
+    parts = (document.partner, number, document.release_number)
     return "|".join(part or "" for part in parts)
 
 
@@ -194,13 +198,28 @@ def release_holds(order: SalesOrder, kind: HoldKind | None, by: str, note: str, 
     return go_on(order, at, events)
 
 
-def repeated(order: SalesOrder, document: PurchaseOrder, transmission_id: str, at: datetime, hold_id: str) -> Change:
-    """The same PO came again. The same content creates nothing; other content is held for a person (rule R9)."""
+def repeated(
+    order: SalesOrder,
+    document: PurchaseOrder,
+    transmission_id: str,
+    at: datetime,
+    hold_id: str,
+    *,
+    refuse: bool = False,
+) -> Change:
+    """The same PO came again. The same content creates nothing; other content is held for a person (rule R9).
+
+    Args:
+        refuse: the partner's agreement refuses other content instead: the order stays as it is, and nobody is asked.
+    """
     order = order.model_copy(update={"transmission_ids": (*order.transmission_ids, transmission_id)})
     if fingerprint(document) == order.document_fingerprint:
         return _changed(order, (OrderEvent("order.repeated", "same content: nothing to do"),))
     changed = differences(order.content, document)
     told = [one.path for one in changed if one.after is not None][:5]
+    if refuse:
+        note = f"PO {document.customer_po_number} came again with other content ({', '.join(told)}): refused as agreed"
+        return _changed(order, (OrderEvent("document.refused", note),))
     stop = Stop(
         HoldKind.REVIEW,
         "R9",

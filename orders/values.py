@@ -6,7 +6,7 @@ are strings, so that no reader can round them. Identifiers of other records (``R
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -76,11 +76,6 @@ ExactFraction = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^-?[0-9]+(/[0-9]+)?$"}),
 ]
 """An exact ratio such as 12/1 (a case of twelve), so that chains of conversions never lose a cent."""
-
-
-def utc(moment: datetime) -> datetime:
-    """The same moment in UTC."""
-    return moment.astimezone(UTC)
 
 
 class Purpose(StrEnum):

@@ -71,7 +71,8 @@ class ReviewPolicy(Agreed):
     price_tolerance_percent: Decimal = Field(default=Decimal("0"), ge=0, le=100)
     price_tolerance_amount: Decimal = Field(default=Decimal("0.05"), ge=0, description="per price basis")
     duplicate_po: Literal["refuse", "hold"] = Field(
-        default="hold", description="the same PO number again with other content: refuse it, or hold it for a person"
+        default="hold",
+        description="the same PO number again with other content: refuse it, or hold the order for a person",
     )
 
 

@@ -29,7 +29,7 @@ from queues.worker import Worker
 from store import events, orders, parked, partners, print_jobs, transmissions
 from store.archive import Archive
 from store.database import Database
-from store.errors import NotFound, StoreUnavailable
+from store.errors import Conflict, NotFound, StoreUnavailable
 from tests.factories import NOON, Clock
 
 SAMPLES = Path(str(files("gateway.demo")))
@@ -109,6 +109,15 @@ def test_releasing_an_order_leaves_who_and_why_on_its_timeline(road: Road) -> No
         operations.release_order(road, order.order_number, "ann", "")
 
 
+def test_hold_the_person_was_not_shown_is_not_let_go(road: Road) -> None:
+    deliver(road, "credit")
+    work(road)
+    with pytest.raises(Conflict, match="another hold"):
+        operations.release_order(road, "NW-458802", "ann", "", seen=frozenset())
+    seen = frozenset(hold.hold_id for hold in the_order(road).open_holds())
+    assert operations.release_order(road, "NW-458802", "ann", "", seen=seen).order_state is OrderState.RELEASED
+
+
 def test_po_number_that_two_customers_used_is_ambiguous(road: Road) -> None:
     profile = _profile(road).model_copy(
         update={
@@ -123,6 +132,22 @@ def test_po_number_that_two_customers_used_is_ambiguous(road: Road) -> None:
     work(road)
     with road.database.read() as conn, pytest.raises(Ambiguous, match=r"SO-\d+ \(northwind\).*SO-\d+|SO-\d+ \(other\)"):
         operations.find_order(conn, "NW-458801")
+
+
+def test_other_content_under_the_same_po_is_refused_for_a_partner_who_agreed_so(road: Road) -> None:
+    profile = _profile(road)
+    policy = profile.review.model_copy(update={"duplicate_po": "refuse"})
+    with road.database.write() as conn:
+        partners.import_partner(conn, profile.model_copy(update={"review": policy}), NOON, "ann")
+    deliver(road, "straight")
+    deliver(road, "straight", "2", **{"000000101": "000000202", "PO1*1*40*": "PO1*1*41*"})
+    work(road)
+    order = the_order(road)
+    assert (order.fulfilment_state, order.holds) == (FulfilmentState.PRINTED, ())
+    with road.database.read() as conn:
+        told = [event.note for event in events.order_timeline(conn, order.order_id) if event.what == "document.refused"]
+    assert len(told) == 1
+    assert "lines[1].quantity" in told[0]
 
 
 def test_id_that_names_nothing_is_not_found(road: Road) -> None:

@@ -20,7 +20,7 @@ from orders.order import SalesOrder
 from orders.values import HoldKind, OrderState
 from store import events, orders, print_jobs, transmissions
 from store.database import Connection
-from store.errors import Conflict, NotFound
+from store.errors import NotFound
 from store.events import Event
 from store.orders import Revision
 from store.transmissions import Transmission
@@ -98,13 +98,7 @@ def release(
 ) -> Response:
     if kind and as_kind(kind) is None:
         raise NotFound(f"there is no {kind!r} hold")
-    with road.database.read() as conn:
-        order = operations.find_order(conn, name)
-    if {hold.hold_id for hold in order.open_holds(as_kind(kind))} - set(seen.split()):
-        raise Conflict(
-            f"order {order.order_number} got another hold since the page was shown: look at it, then release"
-        )
-    order = operations.release_order(road, order.order_number, ACTOR, note, as_kind(kind))
+    order = operations.release_order(road, name, ACTOR, note, as_kind(kind), seen=frozenset(seen.split()))
     return RedirectResponse(f"/orders/{quote(order.order_number, safe='')}?done=released", 303)
 
 

@@ -137,6 +137,21 @@ def test_other_content_under_the_same_po_is_held_and_the_order_stays_as_it_is() 
     assert "lines[1].quantity" in hold.reason
 
 
+def test_other_content_is_refused_where_the_agreement_says_so_and_the_order_goes_its_way() -> None:
+    document = factories.purchase_order()
+    order = factories.entered(document).order
+    changed = document.model_copy(update={"rush": True})
+    change = desk.repeated(order, changed, "TR-2", NOON, new_id(), refuse=True)
+    assert [event.what for event in change.events] == ["document.refused"]
+    assert (change.order.order_state, change.order.open_holds()) == (OrderState.VALIDATED, ())
+    assert change.order.content == order.content
+
+
+def test_documents_without_a_po_number_are_not_taken_for_each_other() -> None:
+    first, second = (factories.purchase_order(customer_po_number=None, channel_order_id=name) for name in "ab")
+    assert desk.idempotency_key(first) != desk.idempotency_key(second)
+
+
 def test_repeat_after_the_dock_has_started_is_held_without_taking_the_order_back() -> None:
     document = factories.purchase_order()
     order = checked(order=factories.entered(document).order).order
