@@ -317,7 +317,7 @@ def test_release_lets_the_order_go_to_the_dock_and_keeps_the_note(fresh: Box) ->
 def test_a_hold_that_nobody_has_seen_is_not_released(fresh: Box) -> None:
     answer = fresh.browser.post(f"/orders/{fresh.seeded.credit}/release", data={"kind": "credit", "seen": "H-other"})
     assert answer.status_code == 409
-    assert "got another hold since the page was shown" in answer.text
+    assert "got another hold since it was shown" in answer.text
 
 
 def test_one_kind_of_hold_is_released_and_the_other_stays(fresh: Box) -> None:
