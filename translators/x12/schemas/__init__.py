@@ -46,11 +46,14 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """One set's structure."""
+    """One set's structure. ``nest`` is the trigger of loops that say themselves which one they stand in, or empty."""
 
     set_id: str
     root: Node
     tags: frozenset[str]
+    functional_id: str = ""
+    """The group (GS01) a set of this kind belongs in."""
+    nest: str = ""
 
 
 _ELEMENT = re.compile(
@@ -61,13 +64,13 @@ _PLACE = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{1,2})(?P<must>!)?(?: (?P<most>[0-9]+
 
 @lru_cache(maxsize=64)
 def schema(set_id: str) -> Schema:
-    """The structure of a set. Versions from 4010 to 5010 differ too little to need their own."""
+    """The structure of a set. Versions from 3020 to 7030 differ too little to need their own."""
     if not re.fullmatch(r"[0-9]{3}", set_id) or not _file(f"{set_id}.toml").is_file():
         raise SchemaMissing(f"no structure for X12 set {set_id!r}: add translators/x12/schemas/{set_id}.toml")
     data = tomllib.loads(_file(f"{set_id}.toml").read_text("utf-8"))
     root = Node(set_id, must=True, most=1)
     root.children = [_node(entry, root, index) for index, entry in enumerate(data["structure"])]
-    return Schema(set_id, root, frozenset(_tags(root)))
+    return Schema(set_id, root, frozenset(_tags(root)), data["functional_id"], data.get("nest", ""))
 
 
 def has_schema(set_id: str) -> bool:
@@ -76,6 +79,12 @@ def has_schema(set_id: str) -> bool:
     except SchemaMissing:
         return False
     return True
+
+
+@lru_cache(maxsize=1024)
+def functional_id(set_id: str) -> str:
+    """The group a set belongs in; empty for sets we have no structure of, which may stand in any."""
+    return schema(set_id).functional_id if has_schema(set_id) else ""
 
 
 @lru_cache(maxsize=1)
