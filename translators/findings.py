@@ -95,6 +95,7 @@ class Code(StrEnum):
     SEGMENT_OUT_OF_PLACE = "segment-out-of-place", Level.SEGMENT, Severity.WARNING
     SEGMENT_REPEATS = "segment-repeats", Level.SEGMENT, Severity.WARNING
     LOOP_REPEATS = "loop-repeats", Level.SEGMENT, Severity.REJECT
+    HIERARCHY_TOO_DEEP = "hierarchy-too-deep", Level.SEGMENT, Severity.REJECT
     SEGMENT_TOO_LONG = "segment-too-long", Level.SEGMENT, Severity.REJECT
     BINARY_LENGTH_WRONG = "binary-length-wrong", Level.SEGMENT, Severity.REJECT
 
@@ -109,6 +110,7 @@ class Code(StrEnum):
     NUMBER_INVALID = "number-invalid", Level.ELEMENT, Severity.REJECT
     DATE_INVALID = "date-invalid", Level.ELEMENT, Severity.REJECT
     TIME_INVALID = "time-invalid", Level.ELEMENT, Severity.REJECT
+    HIERARCHY_WRONG = "hierarchy-wrong", Level.ELEMENT, Severity.REJECT
     CODE_UNKNOWN = "code-unknown", Level.ELEMENT, Severity.REJECT
     CODE_NOT_IN_TABLE = "code-not-in-table", Level.ELEMENT, Severity.WARNING
     VALUE_REFUSED = "value-refused", Level.ELEMENT, Severity.REJECT

@@ -17,6 +17,7 @@ SEGMENT_CODES = {
     Code.SEGMENT_UNEXPECTED: "2",
     Code.SEGMENT_MISSING: "3",
     Code.LOOP_REPEATS: "4",
+    Code.HIERARCHY_TOO_DEEP: "4",
     Code.SEGMENT_REPEATS: "5",
     Code.SEGMENT_NOT_IN_SET: "6",
     Code.SEGMENT_OUT_OF_PLACE: "7",
@@ -38,6 +39,7 @@ ELEMENT_CODES = {
     Code.CODE_UNKNOWN: "7",
     Code.CODE_NOT_IN_TABLE: "7",
     Code.VALUE_REFUSED: "7",
+    Code.HIERARCHY_WRONG: "7",
     Code.DATE_INVALID: "8",
     Code.TIME_INVALID: "9",
 }
