@@ -88,6 +88,7 @@ class Code(StrEnum):
     SET_TOO_LARGE = "set-too-large", Level.SET, Severity.REJECT
     NO_AGREEMENT = "no-agreement", Level.SET, Severity.REJECT
     NO_MAP = "no-map", Level.SET, Severity.REJECT
+    ACKNOWLEDGMENT_MALFORMED = "acknowledgment-malformed", Level.SET, Severity.WARNING
     ACKNOWLEDGMENT_RECEIVED = "acknowledgment-received", Level.SET, Severity.NOTE
 
     SEGMENT_UNKNOWN = "segment-unknown", Level.SEGMENT, Severity.WARNING
