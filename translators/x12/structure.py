@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from translators.findings import Finding
 from translators.interchange import Delimiters, Header, SetRead
+from translators.walker import Fault, Match, Walked, Walker
+from translators.x12.elements import faults, pattern
+from translators.x12.header import readable_text
 from translators.x12.schemas import has_schema, schema
-from translators.x12.walker import Walked, Walker
 
 _MAX_WALKERS = 64
+
+
+class Dialect:
+    """X12 with the separators of one interchange."""
+
+    def __init__(self, delimiters: Delimiters) -> None:
+        self.element = readable_text(delimiters.element)
+        self._separators = (readable_text(delimiters.component), readable_text(delimiters.repetition))
+
+    def matcher(self, tag: str) -> Match | None:
+        found = pattern(tag, self.element, *self._separators)
+        return found.fullmatch if found else None
+
+    def faults(self, elements: list[str]) -> Iterator[Fault]:
+        return (Fault(*one) for one in faults(elements, "".join(self._separators)))
 
 
 class Structure:
@@ -35,7 +53,7 @@ class Structure:
                 return None
             if len(self._walkers) >= _MAX_WALKERS:
                 self._walkers.clear()
-            self._walkers[key] = Walker(schema(set_id), self._delimiters)
+            self._walkers[key] = Walker(schema(set_id), Dialect(self._delimiters))
         return self._walkers[key].walk(read.body.texts())
 
     def findings(self, read: SetRead) -> tuple[Finding, ...]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 from translators.findings import SchemaMissing
-from translators.limits import MAX_LOOP_REPEATS
+from translators.structures import Schema, build
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,35 +28,9 @@ class ElementSpec:
     codes: frozenset[str] = frozenset()
 
 
-@dataclass(slots=True)
-class Node:
-    """A segment's place in a set, or a loop's when it has children; the first child opens the loop."""
-
-    tag: str
-    must: bool = False
-    most: int = MAX_LOOP_REPEATS
-    children: list[Node] = field(default_factory=list)
-    parent: Node | None = None
-    index: int = 0
-
-    @property
-    def is_loop(self) -> bool:
-        return bool(self.children)
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """One set's structure."""
-
-    set_id: str
-    root: Node
-    tags: frozenset[str]
-
-
 _ELEMENT = re.compile(
     r"(?P<kind>an|id|n2|n|r|dt|tm|b|c)(?P<least>[0-9]+)?(?:-(?P<most>[0-9]+))?(?P<codes>\([^)]*\))?(?P<must>!)?"
 )
-_PLACE = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{1,2})(?P<must>!)?(?: (?P<most>[0-9]+))?")
 
 
 @lru_cache(maxsize=64)
@@ -65,9 +39,7 @@ def schema(set_id: str) -> Schema:
     if not re.fullmatch(r"[0-9]{3}", set_id) or not _file(f"{set_id}.toml").is_file():
         raise SchemaMissing(f"no structure for X12 set {set_id!r}: add translators/x12/schemas/{set_id}.toml")
     data = tomllib.loads(_file(f"{set_id}.toml").read_text("utf-8"))
-    root = Node(set_id, must=True, most=1)
-    root.children = [_node(entry, root, index) for index, entry in enumerate(data["structure"])]
-    return Schema(set_id, root, frozenset(_tags(root)))
+    return build(set_id, data["structure"])
 
 
 def has_schema(set_id: str) -> bool:
@@ -95,23 +67,6 @@ def _elements(text: str) -> tuple[ElementSpec, ...]:
         codes = frozenset((match["codes"] or "()")[1:-1].split("|")) - {""}
         specs.append(ElementSpec(match["kind"], least, int(match["most"] or least), bool(match["must"]), codes))
     return tuple(specs)
-
-
-def _node(entry: str | list[Any], parent: Node, index: int) -> Node:
-    """A string is a segment; a list is a loop, and its first entry, the trigger, says how often it may come."""
-    text = entry if isinstance(entry, str) else entry[0]
-    match = _PLACE.fullmatch(text)
-    if match is None:
-        raise SchemaMissing(f"{parent.tag}: cannot read {text!r}")
-    node = Node(match["tag"], bool(match["must"]), int(match["most"] or MAX_LOOP_REPEATS), parent=parent, index=index)
-    if isinstance(entry, list):
-        trigger = Node(node.tag, must=True, most=1, parent=node)
-        node.children = [trigger, *(_node(child, node, at + 1) for at, child in enumerate(entry[1:]))]
-    return node
-
-
-def _tags(node: Node) -> set[str]:
-    return {node.tag}.union(*(_tags(child) for child in node.children)) if node.children else {node.tag}
 
 
 def _file(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Walks a set along its structure: a tree for the map, and findings that a 997 can carry.
+"""Walks a set along its structure: a tree for the map, and findings that a 997 or CONTRL can carry.
 
 From each place of the structure a tag leads to one other place; that step is worked out once and remembered. A segment
 that fits nowhere ahead is looked for behind: then it is out of place, told once, and the walk goes on from there, so
@@ -8,16 +8,40 @@ that one slip does not drag a trail of findings after it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
-from translators.findings import Code, Finding, Where, shown
-from translators.interchange import Delimiters
+from translators.findings import Code, Finding, Severity, Where, shown
 from translators.limits import MAX_FINDINGS_PER_SET
+from translators.structures import Node, Schema
 from translators.tree import Loop, Segment
-from translators.x12.elements import faults, pattern
-from translators.x12.header import readable_text
-from translators.x12.schemas import Node, Schema, segment_specs
+
+Match = Callable[[str], re.Match[str] | None]
+
+
+class Fault(NamedTuple):
+    """One thing wrong inside a segment: element and component count from 1 behind the tag."""
+
+    code: Code
+    element: int
+    message: str
+    value: str = ""
+    component: int | None = None
+
+
+class Dialect(Protocol):
+    """What a walk has to know of the standard and the separators in use."""
+
+    @property
+    def element(self) -> str:
+        """The element separator."""
+
+    def matcher(self, tag: str) -> Match | None:
+        """Says whether a whole segment of this tag has nothing wrong with it; None when the tag is not known."""
+
+    def faults(self, elements: list[str]) -> Iterator[Fault]:
+        """Everything wrong in a segment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +64,19 @@ class Walked:
 class Walker:
     """The walk for one schema and one choice of separators; made once, used for every set."""
 
-    def __init__(self, schema: Schema, delimiters: Delimiters) -> None:
+    def __init__(self, schema: Schema, dialect: Dialect) -> None:
         self._schema = schema
-        self._separators = (readable_text(delimiters.component), readable_text(delimiters.repetition))
-        self._element = readable_text(delimiters.element)
+        self._dialect = dialect
+        self._ends = (schema.first_tag, schema.last_tag)
         self._steps: dict[int, dict[str, _Step | None]] = {}
-        self._matches: dict[str, Callable[[str], re.Match[str] | None]] = {}
+        self._matches: dict[str, Match] = {}
 
     def walk(self, texts: list[str]) -> Walked:
         """The tree of a set, given its segments as text, and what is wrong with it."""
         root = Loop()
         walked = Walked(root)
         stack = [root]
-        node, separator, matches = self._schema.root.children[0], self._element, self._matches
+        node, separator, matches = self._schema.root.children[0], self._dialect.element, self._matches
         for position, text in enumerate(texts, 1):
             elements = text.split(separator)
             tag = elements[0]
@@ -68,16 +92,15 @@ class Walker:
                 continue
             node = step.node
             self._follow(step, elements, position, stack, walked)
-        if node.tag != "SE":
+        if node.tag != self._schema.last_tag:
             self._missing(self._ahead(node), stack, len(texts), walked)
         return walked
 
-    def _matcher(self, tag: str) -> Callable[[str], re.Match[str] | None] | None:
-        found = pattern(tag, self._element, *self._separators)
-        if found is None:
-            return None
-        self._matches[tag] = found.fullmatch
-        return found.fullmatch
+    def _matcher(self, tag: str) -> Match | None:
+        found = self._dialect.matcher(tag)
+        if found is not None:
+            self._matches[tag] = found
+        return found
 
     def _follow(self, step: _Step, elements: list[str], position: int, stack: list[Loop], walked: Walked) -> None:
         """Puts the segment where the step leads."""
@@ -123,33 +146,36 @@ class Walker:
         while loop is not None:
             for child in loop.children[after + 1 :]:
                 if child.tag == tag:
-                    return _down(child, up, tuple(skipped))
-                if child.must:
+                    across = any(place.is_border for _, place in skipped)
+                    return (across and self._behind(node, tag, only_in_loops=True)) or _down(child, up, tuple(skipped))
+                if child.must or child.is_border:
                     skipped.append((up, child))
             if loop.tag == tag and loop.parent is not None:
                 return _down(loop, up + 1, tuple(skipped))
             after, up, loop = loop.index, up + 1, loop.parent
         return self._behind(node, tag)
 
-    def _behind(self, node: Node, tag: str) -> _Step | None:
+    def _behind(self, node: Node, tag: str, only_in_loops: bool = False) -> _Step | None:
+        """The innermost place behind. In loops only when the other choice is a place across a missing border."""
         loop, up = node.parent, 0
-        while loop is not None:
+        while loop is not None and not (only_in_loops and loop.parent is None):
             for child in loop.children:
-                if child.tag == tag and tag not in ("ST", "SE"):
+                if child.tag == tag and tag not in self._ends:
                     found = _down(child, up, ())
                     return _Step(found.node, found.up, found.down, (), backwards=True)
             up, loop = up + 1, loop.parent
         return None
 
     def _ahead(self, node: Node) -> tuple[tuple[int, Node], ...]:
-        found = self._find(node, "SE")
+        found = self._find(node, self._schema.last_tag)
         return found.skipped if found else ()
 
     def _missing(self, places: tuple[tuple[int, Node], ...], stack: list[Loop], position: int, walked: Walked) -> None:
         for up, place in places:
             loop = stack[-1 - up]
             if place.tag not in loop.segments and place.tag not in loop.loops:
-                _add(walked, Code.SEGMENT_MISSING, place.tag, position, f"{place.tag} must come before this")
+                weight = Severity.WARNING if place.is_border else None
+                _add(walked, Code.SEGMENT_MISSING, place.tag, position, f"{place.tag} must come before this", weight)
 
     def _misfit(self, elements: list[str], position: int, loop: Loop, walked: Walked) -> None:
         """A segment with no place in the set. It stays in the tree, so that nothing of the input is lost."""
@@ -157,16 +183,18 @@ class Walker:
         loop.segments.setdefault(tag, []).append(Segment(elements, position))
         if tag in self._schema.tags:
             code, message = Code.SEGMENT_UNEXPECTED, "is not expected here"
-        elif tag in segment_specs():
+        elif tag in self._matches:
             code, message = Code.SEGMENT_NOT_IN_SET, f"has no place in a {self._schema.set_id}"
         else:
             code, message = Code.SEGMENT_UNKNOWN, "is not known"
         _add(walked, code, tag[:3], position, f"segment {shown(tag)} {message}; it was kept aside")
 
     def _look_into(self, elements: list[str], position: int, walked: Walked) -> None:
-        for code, element, message, value in faults(elements, "".join(self._separators)):
-            text = f"{shown(elements[0])}{element:02} {message}" + (f": {shown(value)}" if value else "")
-            _add(walked, code, elements[0][:3], position, text, element, value)
+        for fault in self._dialect.faults(elements):
+            place = f"{shown(elements[0])}{fault.element:02}" + (f":{fault.component}" if fault.component else "")
+            text = f"{place} {fault.message}" + (f": {shown(fault.value)}" if fault.value else "")
+            where = Where(elements[0][:3], position, fault.element, fault.component)
+            _keep(walked, Finding(fault.code, text, where, fault.value))
 
 
 def _down(child: Node, up: int, skipped: tuple[tuple[int, Node], ...]) -> _Step:
@@ -175,8 +203,10 @@ def _down(child: Node, up: int, skipped: tuple[tuple[int, Node], ...]) -> _Step:
     return _Step(child, up, (), skipped)
 
 
-def _add(
-    walked: Walked, code: Code, tag: str, position: int, message: str, element: int | None = None, value: str = ""
-) -> None:
-    if len(walked.findings) < MAX_FINDINGS_PER_SET or (code.severity == "reject" and not walked.findings[-1].rejects):
-        walked.findings.append(Finding(code, message, Where(tag, position, element), value))
+def _add(walked: Walked, code: Code, tag: str, position: int, message: str, weight: Severity | None = None) -> None:
+    _keep(walked, Finding(code, message, Where(tag, position), severity=weight))
+
+
+def _keep(walked: Walked, finding: Finding) -> None:
+    if len(walked.findings) < MAX_FINDINGS_PER_SET or (finding.rejects and not walked.findings[-1].rejects):
+        walked.findings.append(finding)
