@@ -39,6 +39,10 @@ class Schema:
     set_id: str
     root: Node
     tags: frozenset[str]
+    functional_id: str = ""
+    """The X12 group (GS01) a set of this kind belongs in."""
+    nest: str = ""
+    """The trigger of loops that name the loop they stand in (HL, CPS), where the set has such."""
 
     @property
     def first_tag(self) -> str:

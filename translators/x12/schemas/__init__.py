@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -35,11 +35,12 @@ _ELEMENT = re.compile(
 
 @lru_cache(maxsize=64)
 def schema(set_id: str) -> Schema:
-    """The structure of a set. Versions from 4010 to 5010 differ too little to need their own."""
+    """The structure of a set. Versions from 3020 to 7030 differ too little to need their own."""
     if not re.fullmatch(r"[0-9]{3}", set_id) or not _file(f"{set_id}.toml").is_file():
         raise SchemaMissing(f"no structure for X12 set {set_id!r}: add translators/x12/schemas/{set_id}.toml")
     data = tomllib.loads(_file(f"{set_id}.toml").read_text("utf-8"))
-    return build(set_id, data["structure"])
+    built = build(set_id, data["structure"])
+    return replace(built, functional_id=data["functional_id"], nest=data.get("nest", ""))
 
 
 def has_schema(set_id: str) -> bool:
@@ -48,6 +49,12 @@ def has_schema(set_id: str) -> bool:
     except SchemaMissing:
         return False
     return True
+
+
+@lru_cache(maxsize=1024)
+def functional_id(set_id: str) -> str:
+    """The group a set belongs in; empty for sets we have no structure of, which may stand in any."""
+    return schema(set_id).functional_id if has_schema(set_id) else ""
 
 
 @lru_cache(maxsize=1)
