@@ -32,7 +32,7 @@ from translators.interchange import (
     SetRead,
 )
 from translators.maps.engine import CompiledMap
-from translators.maps.rules import Run
+from translators.maps.forms import Run
 from translators.maps.shortcuts import Lesson, shortcuts
 from translators.x12.acknowledge import (
     NEVER_ANSWERED,
