@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 
 from translators.findings import Code, Finding, Severity, Where, shown
 from translators.limits import MAX_FINDINGS_PER_SET
+from translators.nesting import nest
 from translators.structures import Node, Schema
 from translators.tree import Loop, Segment
 
@@ -94,6 +95,10 @@ class Walker:
             self._follow(step, elements, position, stack, walked)
         if node.tag != self._schema.last_tag:
             self._missing(self._ahead(node), stack, len(texts), walked)
+        if self._schema.nest:
+            told = {(one.where.position, one.where.element) for one in walked.findings}
+            nested = nest(root, self._schema.nest)
+            walked.findings += [one for one in nested if (one.where.position, one.where.element) not in told]
         return walked
 
     def _matcher(self, tag: str) -> Match | None:
