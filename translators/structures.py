@@ -26,6 +26,10 @@ class Node:
     parent: Node | None = None
     index: int = 0
     is_border: bool = False
+    least: int = 0
+    """How often a partner's guide wants it; the standard never says more than ``must``."""
+    is_used: bool = True
+    """Whether the guide has it at all."""
 
     @property
     def is_loop(self) -> bool:
