@@ -112,6 +112,7 @@ class Code(StrEnum):
     CODE_UNKNOWN = "code-unknown", Level.ELEMENT, Severity.REJECT
     CODE_NOT_IN_TABLE = "code-not-in-table", Level.ELEMENT, Severity.WARNING
     VALUE_REFUSED = "value-refused", Level.ELEMENT, Severity.REJECT
+    VALUE_LOST = "value-lost", Level.ELEMENT, Severity.WARNING
 
 
 @dataclass(frozen=True, slots=True)

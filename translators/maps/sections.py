@@ -41,8 +41,6 @@ class Fields:
                     apply(loop, out, prefix, run)
         for apply in self.others:
             apply(loop, out, prefix, run)
-        for constant in self.constants:
-            constant.recognise(loop, run)
 
 
 def fields(table: dict[str, Any], kind: Kind, language: Language, where: str) -> Fields:

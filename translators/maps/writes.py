@@ -1,7 +1,4 @@
-"""What a map adds when it writes: constants and counts that stand in no field.
-
-A constant that comes back from a partner says nothing new, so reading takes it as known.
-"""
+"""What a map adds when it writes: constants and counts that stand in no field."""
 
 from __future__ import annotations
 
@@ -9,36 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from translators.findings import MapError
-from translators.maps.forms import Language, Run
+from translators.maps.forms import Language
 from translators.maps.paths import Path, nearest
-from translators.tree import Loop, bit_of
 
-_COMPUTED = ("count", "sum", "now")
+_COMPUTED = ("count", "sum", "now", "above")
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """``how`` is text, count (rows of a field), sum (of a field of rows) or now (date, time); ``what`` says which."""
+    """``how`` is text, count (rows of a field), sum (of a field of rows), now (date, time) or above (a field of what
+    holds the row); ``what`` says which."""
 
     path: Path
     how: str
     what: str
-
-    def recognise(self, loop: Loop, run: Run) -> None:
-        """Takes the constant as read, where it stands."""
-        if self.how != "text":
-            return
-        path = self.path
-        homes = path.home(loop, run.component) if path.loops else [loop]
-        for home in homes:
-            for segment in path.place.segments(home, run.component):
-                if path.element < len(segment.elements):
-                    value = segment.elements[path.element]
-                    if path.component:
-                        parts = value.split(run.component)
-                        value = parts[path.component - 1] if path.component <= len(parts) else ""
-                    if value.strip() == self.what:
-                        segment.used |= bit_of(path.element, path.component)
 
 
 def constants(table: Any, language: Language, where: str) -> tuple[Constant, ...]:

@@ -1,30 +1,52 @@
-"""From data to X12 bytes: acknowledgments now, documents with the outbound maps.
+"""From data to X12 bytes: documents and acknowledgments.
 
 An answer speaks as it was spoken to: the version, separators and ids of what it answers, the ids turned round.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from translators.interchange import Delimiters, Header, PartyId
 from translators.limits import MAX_VALUE_SHOWN
+from translators.outgoing import ControlNumbers, Outgoing
+from translators.tree import LEVEL_B
 from translators.x12.acknowledge import Acknowledgment, InterchangeAcknowledgment, SetVerdict
 
-
-@dataclass(frozen=True, slots=True)
-class ControlNumbers:
-    """Numbers for one interchange, drawn by the gateway without gaps. Text: leading zeros count."""
-
-    interchange: str
-    group: str
-    set: str
+Clean = Callable[[str, Delimiters], bytes]
 
 
-PROVISIONAL = ControlNumbers("000000001", "1", "0001")
-"""For what is shown and never sent."""
+def _clean(text: str, delimiters: Delimiters) -> bytes:
+    """A value of the partner's own, shown back: ASCII, printable, without separators, trimmed and short."""
+    raw = "".join(letter if " " <= letter <= "~" else "?" for letter in text[:MAX_VALUE_SHOWN]).encode("ascii")
+    return _apart(raw, delimiters)
+
+
+def write_set(
+    set_id: str,
+    functional_id: str,
+    body: Sequence[Sequence[str]],
+    outgoing: Outgoing,
+    numbers: ControlNumbers,
+    at: datetime,
+) -> bytes:
+    """The interchange that carries one set; ``body`` is its segments between ST and SE, components joined by US."""
+    number, marks = numbers.set.zfill(4), outgoing.delimiters
+    day, clock = at.strftime("%Y%m%d" if outgoing.version >= "004" else "%y%m%d"), at.strftime("%H%M")
+    sender = outgoing.group_sender or outgoing.sender.value
+    receiver = outgoing.group_receiver or outgoing.receiver.value
+    segments = [
+        ["GS", functional_id, sender, receiver, day, clock, numbers.group, "X", outgoing.version],
+        ["ST", set_id, number],
+        *body,
+        ["SE", str(len(body) + 2), number],
+        ["GE", "1", numbers.group],
+    ]
+    answered = Header(
+        "x12", outgoing.receiver, outgoing.sender, test=outgoing.test, version=outgoing.syntax, delimiters=marks
+    )
+    return _interchange(answered, segments, 1, numbers.interchange, at, marks, _clean_text)
 
 
 def write_997(
@@ -80,6 +102,7 @@ def _interchange(
     number: str,
     at: datetime,
     delimiters: Delimiters | None,
+    clean: Clean = _clean,
 ) -> bytes:
     chosen = delimiters or answered.delimiters
     number = number.zfill(9)
@@ -90,8 +113,8 @@ def _interchange(
     isa.append("T" if answered.test else "P")
     head = chosen.element.join(one.encode("latin-1", "replace") for one in isa)
     lines = [head + chosen.element + chosen.component]
-    lines += [_segment(segment, chosen) for segment in segments]
-    lines.append(_segment(["IEA", str(groups), number], chosen))
+    lines += [_segment(segment, chosen, clean) for segment in segments]
+    lines.append(_segment(["IEA", str(groups), number], chosen, clean))
     return b"".join(line + chosen.segment for line in lines)
 
 
@@ -101,17 +124,27 @@ def _party(party: PartyId | None, delimiters: Delimiters) -> tuple[str, str]:
     return clean[0].ljust(2)[:2], clean[1].ljust(15)[:15]
 
 
-def _segment(elements: Sequence[str], delimiters: Delimiters) -> bytes:
-    """One segment without its terminator; empty elements at the end are left off."""
-    cleaned = [_clean(element, delimiters) for element in elements]
+def _segment(elements: Sequence[str], delimiters: Delimiters, clean: Clean) -> bytes:
+    """One segment without its terminator; empty elements and components at the end are left off."""
+    cleaned = [
+        delimiters.component.join(clean(part, delimiters) for part in element.split(LEVEL_B)).rstrip(
+            delimiters.component
+        )
+        for element in elements
+    ]
     while cleaned and not cleaned[-1]:
         cleaned.pop()
     return delimiters.element.join(cleaned)
 
 
-def _clean(text: str, delimiters: Delimiters) -> bytes:
-    """Text that cannot break the segment it stands in: ASCII, printable, without separators, trimmed and short."""
-    raw = "".join(letter if " " <= letter <= "~" else "?" for letter in text[:MAX_VALUE_SHOWN]).encode("ascii")
+def _clean_text(text: str, delimiters: Delimiters) -> bytes:
+    """Text of a document. Letters beyond ASCII are UTF-8: the standard has no word for them."""
+    raw = "".join(letter if letter.isprintable() else " " for letter in text).encode("utf-8", "replace")
+    return _apart(raw, delimiters)
+
+
+def _apart(raw: bytes, delimiters: Delimiters) -> bytes:
+    """Bytes that cannot break the segment they stand in."""
     for separator in (delimiters.element, delimiters.segment, delimiters.repetition, delimiters.component):
         if separator:
             raw = raw.replace(separator, b" ")
