@@ -74,6 +74,8 @@ class Code(StrEnum):
     GROUP_NUMBER_MISMATCH = "group-number-mismatch", Level.GROUP, Severity.REJECT
     GROUP_NUMBER_MALFORMED = "group-number-malformed", Level.GROUP, Severity.REJECT
     SET_COUNT_WRONG = "set-count-wrong", Level.GROUP, Severity.REJECT
+    GROUP_NUMBER_REPEATED = "group-number-repeated", Level.GROUP, Severity.WARNING
+    GROUP_VERSION_UNKNOWN = "group-version-unknown", Level.GROUP, Severity.WARNING
     FUNCTIONAL_ID_MISSING = "functional-id-missing", Level.GROUP, Severity.REJECT
 
     SET_END_MISSING = "set-end-missing", Level.SET, Severity.REJECT
@@ -86,6 +88,7 @@ class Code(StrEnum):
     SET_TOO_LARGE = "set-too-large", Level.SET, Severity.REJECT
     NO_AGREEMENT = "no-agreement", Level.SET, Severity.REJECT
     NO_MAP = "no-map", Level.SET, Severity.REJECT
+    ACKNOWLEDGMENT_MALFORMED = "acknowledgment-malformed", Level.SET, Severity.WARNING
     ACKNOWLEDGMENT_RECEIVED = "acknowledgment-received", Level.SET, Severity.NOTE
 
     SEGMENT_UNKNOWN = "segment-unknown", Level.SEGMENT, Severity.WARNING
@@ -95,6 +98,10 @@ class Code(StrEnum):
     SEGMENT_OUT_OF_PLACE = "segment-out-of-place", Level.SEGMENT, Severity.WARNING
     SEGMENT_REPEATS = "segment-repeats", Level.SEGMENT, Severity.WARNING
     LOOP_REPEATS = "loop-repeats", Level.SEGMENT, Severity.REJECT
+    SEGMENT_NOT_USED = "segment-not-used", Level.SEGMENT, Severity.WARNING
+    SEGMENT_TOO_SELDOM = "segment-too-seldom", Level.SEGMENT, Severity.REJECT
+    LOOP_TOO_SELDOM = "loop-too-seldom", Level.SEGMENT, Severity.REJECT
+    HIERARCHY_TOO_DEEP = "hierarchy-too-deep", Level.SEGMENT, Severity.REJECT
     SEGMENT_TOO_LONG = "segment-too-long", Level.SEGMENT, Severity.REJECT
     BINARY_LENGTH_WRONG = "binary-length-wrong", Level.SEGMENT, Severity.REJECT
 
@@ -105,11 +112,17 @@ class Code(StrEnum):
     ELEMENT_TOO_LONG = "element-too-long", Level.ELEMENT, Severity.WARNING
     ELEMENT_LIMIT = "element-limit", Level.ELEMENT, Severity.REJECT
     CHARACTER_INVALID = "character-invalid", Level.ELEMENT, Severity.REJECT
+    ELEMENT_NOT_USED = "element-not-used", Level.ELEMENT, Severity.WARNING
+    ELEMENT_REPEATS = "element-repeats", Level.ELEMENT, Severity.WARNING
+    CONDITION_UNMET = "condition-unmet", Level.ELEMENT, Severity.WARNING
+    EXCLUSION_BROKEN = "exclusion-broken", Level.ELEMENT, Severity.WARNING
     SEPARATOR_IN_DATA = "separator-in-data", Level.ELEMENT, Severity.WARNING
     NUMBER_INVALID = "number-invalid", Level.ELEMENT, Severity.REJECT
     DATE_INVALID = "date-invalid", Level.ELEMENT, Severity.REJECT
     TIME_INVALID = "time-invalid", Level.ELEMENT, Severity.REJECT
+    HIERARCHY_WRONG = "hierarchy-wrong", Level.ELEMENT, Severity.REJECT
     CODE_UNKNOWN = "code-unknown", Level.ELEMENT, Severity.REJECT
+    CODE_NOT_IN_GUIDE = "code-not-in-guide", Level.ELEMENT, Severity.REJECT
     CODE_NOT_IN_TABLE = "code-not-in-table", Level.ELEMENT, Severity.WARNING
     VALUE_REFUSED = "value-refused", Level.ELEMENT, Severity.REJECT
     VALUE_LOST = "value-lost", Level.ELEMENT, Severity.WARNING

@@ -184,3 +184,17 @@ def test_thousands_of_beginnings_of_an_interchange_do_no_harm() -> None:
 def test_releases_and_terminators_without_end_do_no_harm() -> None:
     within_limits(lambda: inspect(b"UNB+UNOA:1+A+B+260302:1200+1'UNH+1+ORDERS:D:96A:UN'FTX+" + b"?'" * 500_000))
     within_limits(lambda: inspect(order(BODY + "~" * 500_000)))
+
+
+def test_b34_a_chain_of_a_hundred_thousand_hl_is_refused() -> None:
+    def notice(parents: Callable[[int], str], loops: int = 10_000) -> bytes:
+        chain = "".join(f"HL*{number}*{parents(number)}*I~" for number in range(1, loops + 1))
+        raw = order(f"BSN*00*SHIP-1*20260302*1200~{chain}")
+        return raw.replace(b"GS*PO", b"GS*SH").replace(b"ST*850", b"ST*856")
+
+    chain = notice(lambda number: str(number - 1), 100_000)
+    assert "hierarchy-too-deep" in codes(within_limits(lambda: inspect(chain)))
+    circle = notice(lambda number: str(number % 10_000 + 1))
+    assert "hierarchy-wrong" in codes(inspect(circle))
+    crowd = notice(lambda _: "1").replace(b"~HL*2", b"~HL*1")
+    assert "hierarchy-wrong" in codes(inspect(crowd))

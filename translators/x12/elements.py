@@ -90,8 +90,10 @@ def _fault(spec: ElementSpec, value: str, separators: str) -> tuple[Code, str] |
     if spec.kind not in ("b", "c"):
         if any(letter < " " or letter == "\x7f" for letter in value):
             return Code.CHARACTER_INVALID, "holds a control character"
-        if any(one in value for one in separators):
-            return Code.SEPARATOR_IN_DATA, "holds a component or repetition separator"
+        if separators[1:] and separators[1:] in value:
+            return Code.ELEMENT_REPEATS, "holds a repetition separator: it may come only once"
+        if separators and separators[0] in value:
+            return Code.SEPARATOR_IN_DATA, "holds a component separator: it has no components"
     try:
         check_kind(spec.kind, bare)
     except Unreadable as reason:

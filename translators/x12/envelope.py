@@ -50,6 +50,7 @@ class Envelope:
         self._group: list[str] | None = None
         self._group_offset = 0
         self._functional_id = ""
+        self._group_numbers: set[str] = set()
         self._sets = 0
         self._set_numbers: set[str] = set()
         self._set: _OpenSet | None = None
@@ -219,7 +220,9 @@ class Envelope:
             receiver=_at(elements, 3),
             offset=offset,
         )
-        yield GroupOpened(header, tuple(_group_findings(header, len(elements), offset)))
+        repeated = header.control_number in self._group_numbers
+        self._group_numbers.add(header.control_number or "")
+        yield GroupOpened(header, tuple(_group_findings(header, len(elements), offset, repeated)))
 
     def _end_group(self, reason: str) -> Iterator[Event]:
         yield from self._end_set()
@@ -268,7 +271,7 @@ class Envelope:
         self._findings.append(Finding(code, message, Where(tag, element=element, offset=offset)))
 
 
-def _group_findings(header: GroupHeader, elements: int, offset: int) -> Iterator[Finding]:
+def _group_findings(header: GroupHeader, elements: int, offset: int, repeated: bool) -> Iterator[Finding]:
     if elements == 1:
         return
     where = Where("GS", offset=offset)
@@ -277,6 +280,12 @@ def _group_findings(header: GroupHeader, elements: int, offset: int) -> Iterator
     number = header.control_number or ""
     if not is_digits(number) or len(number) > 9:
         yield Finding(Code.GROUP_NUMBER_MALFORMED, "GS06 must be a number of one to nine digits", where, number[:12])
+    elif repeated:
+        yield Finding(Code.GROUP_NUMBER_REPEATED, f"GS06 {number} was used before in this interchange", where, number)
+    version = header.version or ""
+    if not is_digits(version[:6]) or len(version) < 6:
+        message = "GS08 must begin with six digits, 004010 for instance"
+        yield Finding(Code.GROUP_VERSION_UNKNOWN, message, where, version[:12])
 
 
 def _is_blank(piece: bytes) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from translators.findings import Finding
 from translators.interchange import Delimiters, Header, SetRead
+from translators.nesting import nest
 from translators.walker import Fault, Match, Walked, Walker
 from translators.x12.elements import faults, pattern
 from translators.x12.header import readable_text
@@ -54,7 +55,12 @@ class Structure:
             if len(self._walkers) >= _MAX_WALKERS:
                 self._walkers.clear()
             self._walkers[key] = Walker(schema(set_id), Dialect(self._delimiters))
-        return self._walkers[key].walk(read.body.texts())
+        walked = self._walkers[key].walk(read.body.texts())
+        if tag := schema(set_id).nest:
+            told = {(one.where.position, one.where.element) for one in walked.findings}
+            nested = nest(walked.root, tag)
+            walked.findings += [one for one in nested if (one.where.position, one.where.element) not in told]
+        return walked
 
     def findings(self, read: SetRead) -> tuple[Finding, ...]:
         """What is wrong with the structure of a set."""

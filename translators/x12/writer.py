@@ -5,14 +5,22 @@ An answer speaks as it was spoken to: the version, separators and ids of what it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from translators.interchange import Delimiters, Header, PartyId
 from translators.limits import MAX_VALUE_SHOWN
 from translators.outgoing import ControlNumbers, Outgoing
 from translators.tree import LEVEL_B
-from translators.x12.acknowledge import Acknowledgment, InterchangeAcknowledgment, SetVerdict
+from translators.x12.acknowledge import (
+    SEGMENTS_IN_ERROR,
+    Acknowledgment,
+    ElementNote,
+    InterchangeAcknowledgment,
+    SegmentNote,
+    SetVerdict,
+)
 
 Clean = Callable[[str, Delimiters], bytes]
 
@@ -49,26 +57,76 @@ def write_set(
     return _interchange(answered, segments, 1, numbers.interchange, at, marks, _clean_text)
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Which of the two functional acknowledgments: its set, and the tags it has of its own."""
+
+    set_id: str
+    segment: str
+    element: str
+    trailer: str
+    lowest: str
+    """The version that has it first."""
+
+    @property
+    def speaks_of_guides(self) -> bool:
+        return self.set_id == "999"
+
+
+_997 = _Kind("997", "AK3", "AK4", "AK5", "")
+_999 = _Kind("999", "IK3", "IK4", "IK5", "005010")
+
+_OLDER_SET_CODES = {"18": "6"}
+_OLDER_ELEMENT_CODES = {"12": "6", "13": "6"}
+_OLDER_GROUP_CODES = {"19": "6"}
+"""What was said before 005010."""
+
+_NEWER = "005010"
+
+_CONDITIONS = ("2", "10")
+"""AK403 of an element that another one asks for or forbids."""
+
+
 def write_997(
     acknowledgment: Acknowledgment, numbers: ControlNumbers, at: datetime, delimiters: Delimiters | None = None
 ) -> bytes:
     """The interchange that answers one group."""
+    return _functional(_997, acknowledgment, numbers, at, delimiters)
+
+
+def write_999(
+    acknowledgment: Acknowledgment, numbers: ControlNumbers, at: datetime, delimiters: Delimiters | None = None
+) -> bytes:
+    """The same answer as a 999, which speaks of guides and names the line a segment stands in."""
+    return _functional(_999, acknowledgment, numbers, at, delimiters)
+
+
+def _functional(
+    kind: _Kind, acknowledgment: Acknowledgment, numbers: ControlNumbers, at: datetime, delimiters: Delimiters | None
+) -> bytes:
     group = acknowledgment.group
+    is_older = (group.version or "") < _NEWER
+    version = max(group.version or "004010", kind.lowest)
     ak1 = ["AK1", group.functional_id or "", group.control_number or ""]
-    if (group.version or "") >= "005010":
+    if not is_older:
         ak1.append(group.version or "")
-    body = [ak1]
+    body: list[Sequence[str]] = [ak1]
     for verdict in acknowledgment.sets:
-        body.extend(_set_segments(verdict))
+        body.extend(_set_segments(kind, verdict, is_older))
     counts = [str(count) for count in (acknowledgment.stated, acknowledgment.received, acknowledgment.accepted)]
-    body.append(["AK9", acknowledgment.verdict, *counts, *acknowledgment.codes])
+    codes = [_said(code, _OLDER_GROUP_CODES, is_older) for code in acknowledgment.codes]
+    body.append(["AK9", acknowledgment.verdict, *counts, *dict.fromkeys(codes)])
     number = numbers.set.zfill(4)
-    segments = [["ST", "997", number], *body, ["SE", str(len(body) + 2), number]]
+    segments = [["ST", kind.set_id, number], *body, ["SE", str(len(body) + 2), number]]
     day, clock = at.strftime("%Y%m%d"), at.strftime("%H%M")
     sender, receiver = group.receiver or "", group.sender or ""
-    head = ["GS", "FA", sender, receiver, day, clock, numbers.group, "X", group.version or "004010"]
+    head = ["GS", "FA", sender, receiver, day, clock, numbers.group, "X", version]
     segments = [head, *segments, ["GE", "1", numbers.group]]
     return _interchange(acknowledgment.interchange, segments, 1, numbers.interchange, at, delimiters)
+
+
+def _said(code: str, older: dict[str, str], is_older: bool) -> str:
+    return older.get(code, code) if is_older else code
 
 
 def write_ta1(
@@ -84,15 +142,36 @@ def write_ta1(
     return _interchange(header, [segment], 0, numbers.interchange, at, delimiters)
 
 
-def _set_segments(verdict: SetVerdict) -> list[list[str]]:
-    segments = [["AK2", verdict.set_id or "000", verdict.control_number.zfill(4)]]
+def _set_segments(kind: _Kind, verdict: SetVerdict, is_older: bool) -> list[Sequence[str]]:
+    segments: list[Sequence[str]] = [["AK2", verdict.set_id or "000", verdict.control_number.zfill(4)]]
     for note in verdict.segments:
-        segments.append(["AK3", note.tag or "ZZZ", str(note.position), "", note.code])
+        code = (kind.speaks_of_guides and note.guide_code) or note.code
+        segments.append([kind.segment, note.tag or "ZZZ", str(note.position), "", code])
+        if kind.speaks_of_guides and note.context:
+            segments.append(["CTX", note.context])
         for element in note.elements:
-            place = f"{element.position}:{element.component}" if element.component else str(element.position)
-            segments.append(["AK4", place, "", element.code, element.value])
-    segments.append(["AK5", verdict.verdict, *verdict.codes])
+            segments.extend(_element_segments(kind, note, element, is_older))
+    codes = [_said(code, _OLDER_SET_CODES, is_older) for code in verdict.codes]
+    if kind.speaks_of_guides:
+        codes = [one for code in codes for one in _codes_with_guide(code, verdict)][:5]
+    segments.append([kind.trailer, verdict.verdict, *dict.fromkeys(codes)])
     return segments
+
+
+def _element_segments(kind: _Kind, note: SegmentNote, element: ElementNote, is_older: bool) -> Iterator[Sequence[str]]:
+    place = f"{element.position}{LEVEL_B}{element.component}" if element.component else str(element.position)
+    code = (kind.speaks_of_guides and element.guide_code) or _said(element.code, _OLDER_ELEMENT_CODES, is_older)
+    yield [kind.element, place, "", code, element.value.replace(LEVEL_B, " ")]
+    if kind.speaks_of_guides and element.code in _CONDITIONS and not element.guide_code:
+        yield ["CTX", "SITUATIONAL TRIGGER", note.tag, str(note.position)]
+
+
+def _codes_with_guide(code: str, verdict: SetVerdict) -> tuple[str, ...]:
+    """5 speaks of the standard, I5 of the guide; a set may have both."""
+    if code != SEGMENTS_IN_ERROR:
+        return (code,)
+    of_guide = [note.is_of_guide for note in verdict.segments]
+    return (() if all(of_guide) else (SEGMENTS_IN_ERROR,)) + (("I5",) if any(of_guide) else ())
 
 
 def _interchange(
@@ -126,10 +205,9 @@ def _party(party: PartyId | None, delimiters: Delimiters) -> tuple[str, str]:
 
 def _segment(elements: Sequence[str], delimiters: Delimiters, clean: Clean) -> bytes:
     """One segment without its terminator; empty elements and components at the end are left off."""
+    component = delimiters.component
     cleaned = [
-        delimiters.component.join(clean(part, delimiters) for part in element.split(LEVEL_B)).rstrip(
-            delimiters.component
-        )
+        component.join(clean(part, delimiters) for part in element.split(LEVEL_B)).rstrip(component)
         for element in elements
     ]
     while cleaned and not cleaned[-1]:
