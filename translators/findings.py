@@ -85,6 +85,7 @@ class Code(StrEnum):
     SEGMENT_COUNT_WRONG = "segment-count-wrong", Level.SET, Severity.REJECT
     SET_ID_MISSING = "set-id-missing", Level.SET, Severity.REJECT
     SET_NOT_OF_GROUP = "set-not-of-group", Level.SET, Severity.REJECT
+    CHARACTER_SET_WRONG = "character-set-wrong", Level.SET, Severity.WARNING
     SET_TOO_LARGE = "set-too-large", Level.SET, Severity.REJECT
     NO_AGREEMENT = "no-agreement", Level.SET, Severity.REJECT
     NO_MAP = "no-map", Level.SET, Severity.REJECT

@@ -29,7 +29,10 @@ class PartyId:
 
 @dataclass(frozen=True, slots=True)
 class Delimiters:
-    """The separators of one X12 interchange, as bytes; ``repetition`` is empty before version 00402."""
+    """The separators of one interchange, as bytes; ``repetition`` is empty before version 00402 of X12.
+
+    For EDIFACT they are those its segments are handed on with; what is on the wire stands in ``Header.una``.
+    """
 
     element: bytes = b"*"
     component: bytes = b">"
@@ -52,6 +55,8 @@ class Header:
     date: str = ""
     time: str = ""
     offset: int = 0
+    una: bytes = b""
+    """EDIFACT: the six marks in use, in the order of a UNA, whether it came or not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from translators.interchange import (
 from translators.maps.engine import CompiledMap
 from translators.maps.forms import Run
 from translators.maps.shortcuts import Lesson, shortcuts
+from translators.walking import Structure, located
 from translators.x12.acknowledge import (
     NEVER_ANSWERED,
     Acknowledgment,
@@ -44,7 +45,6 @@ from translators.x12.acknowledge import (
     set_verdict,
 )
 from translators.x12.header import readable_text
-from translators.x12.structure import Structure, located
 
 _MAX_SET_ID = 6
 

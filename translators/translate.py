@@ -30,9 +30,9 @@ from translators.limits import HEAD_BYTES
 from translators.outgoing import PROVISIONAL
 from translators.reading import Outcome, Reading, TranslatedDocument, TranslatedInterchange, Withdrawn
 from translators.source import Source, chunks
+from translators.walking import Structure
 from translators.x12 import reader as x12
 from translators.x12.acknowledge import Acknowledgment, InterchangeAcknowledgment
-from translators.x12.structure import Structure
 from translators.x12.writer import write_997, write_ta1
 
 __all__ = [

@@ -12,10 +12,10 @@ from translators.maps.engine import CompiledMap
 from translators.maps.filling import fill
 from translators.maps.places import emit
 from translators.outgoing import ControlNumbers, Outgoing, Written
+from translators.walking import Structure
 from translators.x12 import reader as x12
 from translators.x12.schemas import schema as x12_schema
 from translators.x12.shape import X12Shape
-from translators.x12.structure import Structure
 from translators.x12.writer import write_set
 
 Writer = Callable[[CompiledMap, Document, Outgoing, ControlNumbers, datetime], Written]

@@ -148,7 +148,7 @@ def _set_segments(kind: _Kind, verdict: SetVerdict, is_older: bool) -> list[Sequ
         code = (kind.speaks_of_guides and note.guide_code) or note.code
         segments.append([kind.segment, note.tag or "ZZZ", str(note.position), "", code])
         if kind.speaks_of_guides and note.context:
-            segments.append(["CTX", note.context])
+            segments.append(["CTX", LEVEL_B.join(note.context)])
         for element in note.elements:
             segments.extend(_element_segments(kind, note, element, is_older))
     codes = [_said(code, _OLDER_SET_CODES, is_older) for code in verdict.codes]

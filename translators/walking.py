@@ -1,34 +1,19 @@
-"""The structure of sets we have a schema for: walkers, one for each choice of separators and set."""
+"""The structure of sets we have a schema for, whatever their standard: one walker for each kind of set."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
+from translators.edifact import elements as edifact
+from translators.edifact import schemas as edifact_schemas
 from translators.findings import Finding
 from translators.interchange import Delimiters, Header, SetRead
 from translators.nesting import nest
-from translators.walker import Fault, Match, Walked, Walker
-from translators.x12.elements import faults, pattern
-from translators.x12.header import readable_text
-from translators.x12.schemas import has_schema, schema
+from translators.walker import Walked, Walker
+from translators.x12 import dialect as x12
+from translators.x12 import schemas as x12_schemas
 
 _MAX_WALKERS = 64
-
-
-class Dialect:
-    """X12 with the separators of one interchange."""
-
-    def __init__(self, delimiters: Delimiters) -> None:
-        self.element = readable_text(delimiters.element)
-        self._separators = (readable_text(delimiters.component), readable_text(delimiters.repetition))
-
-    def matcher(self, tag: str) -> Match | None:
-        found = pattern(tag, self.element, *self._separators)
-        return found.fullmatch if found else None
-
-    def faults(self, elements: list[str]) -> Iterator[Fault]:
-        return (Fault(*one) for one in faults(elements, "".join(self._separators)))
 
 
 class Structure:
@@ -37,7 +22,7 @@ class Structure:
     def __init__(self) -> None:
         self._delimiters = Delimiters()
         self._standard = ""
-        self._walkers: dict[tuple[str, Delimiters], Walker] = {}
+        self._walkers: dict[tuple[str, str, Delimiters], Walker] = {}
 
     def begin(self, header: Header) -> None:
         """An interchange with its own separators."""
@@ -45,18 +30,14 @@ class Structure:
 
     def walk(self, read: SetRead) -> Walked | None:
         """The tree and findings of a set, or None when we have no schema for it or it is too large."""
-        set_id = read.set_id or ""
-        if read.body is None or self._standard != "x12":
+        if read.body is None:
             return None
-        key = (set_id, self._delimiters)
-        if key not in self._walkers:
-            if not has_schema(set_id):
-                return None
-            if len(self._walkers) >= _MAX_WALKERS:
-                self._walkers.clear()
-            self._walkers[key] = Walker(schema(set_id), Dialect(self._delimiters))
-        walked = self._walkers[key].walk(read.body.texts())
-        if tag := schema(set_id).nest:
+        walker = self._walker(read.set_id or "")
+        if walker is None:
+            return None
+        texts = read.body.texts()
+        walked = walker.walk(edifact.with_decimal_points(texts) if self._standard == "edifact" else texts)
+        if tag := walker.schema.nest:
             told = {(one.where.position, one.where.element) for one in walked.findings}
             nested = nest(walked.root, tag)
             walked.findings += [one for one in nested if (one.where.position, one.where.element) not in told]
@@ -66,6 +47,21 @@ class Structure:
         """What is wrong with the structure of a set."""
         walked = self.walk(read)
         return located(walked.findings, read) if walked and walked.findings else ()
+
+    def _walker(self, set_id: str) -> Walker | None:
+        key = (self._standard, set_id, self._delimiters)
+        walker = self._walkers.get(key)
+        if walker is None:
+            if self._standard == "x12" and x12_schemas.has_schema(set_id):
+                walker = Walker(x12_schemas.schema(set_id), x12.Dialect(self._delimiters))
+            elif self._standard == "edifact" and edifact_schemas.has_schema(set_id):
+                walker = Walker(edifact_schemas.schema(set_id), edifact.Dialect())
+            else:
+                return None
+            if len(self._walkers) >= _MAX_WALKERS:
+                self._walkers.clear()
+            self._walkers[key] = walker
+        return walker
 
 
 def located(findings: list[Finding], read: SetRead) -> tuple[Finding, ...]:
