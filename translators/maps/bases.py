@@ -9,10 +9,13 @@ from translators.findings import MapError
 from translators.maps.engine import CompiledMap, compile_map
 from translators.maps.paths import nearest
 
+_SHARED = ("x12", "edifact")
+"""Texts that base maps of a standard extend: parties, references and code tables; no maps by themselves."""
+
 
 def base_map_text(name: str) -> str:
     """The TOML text of a base map by name. Raises MapError for a name we do not ship."""
-    if name not in base_map_names():
+    if name not in (*base_map_names(), *_SHARED):
         raise MapError(f"there is no base map {name!r}{nearest(name, base_map_names())}")
     return _folder().joinpath(f"{name}.toml").read_text("utf-8")
 
@@ -20,7 +23,8 @@ def base_map_text(name: str) -> str:
 @lru_cache(maxsize=1)
 def base_map_names() -> tuple[str, ...]:
     """Every base map, by name: the standard and the set, ``x12-850``, ``edifact-orders``, or the kind of file."""
-    return tuple(sorted(one.name.removesuffix(".toml") for one in _folder().iterdir() if one.name.endswith(".toml")))
+    names = (one.name.removesuffix(".toml") for one in _folder().iterdir() if one.name.endswith(".toml"))
+    return tuple(sorted(name for name in names if name not in _SHARED))
 
 
 def base_map_for(standard: str, set_id: str) -> str | None:

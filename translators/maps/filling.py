@@ -17,9 +17,11 @@ from translators.maps.engine import CompiledMap
 from translators.maps.forms import Form
 from translators.maps.inverse import CannotSay, inverse, key_of, text_of
 from translators.maps.kinds import ADDRESS
+from translators.maps.paths import Path
 from translators.maps.places import Shape, Spot, is_complete
 from translators.maps.sections import Fields, Row, Rows
 from translators.maps.writes import Constant
+from translators.numbers import Unreadable
 from translators.structures import Schema
 from translators.tree import Loop, Segment
 
@@ -42,9 +44,7 @@ def fill(wanted: CompiledMap, document: Document, schema: Schema, shape: Shape, 
         raise MapError(f"map {wanted.name} does not write a {document.kind}")
     filler = _Filler(document, shape, at)
     root = Spot(Loop(), schema.root)
-    filler.fields(wanted.header, document, root, "")
-    for section in wanted.rows:
-        filler.rows(section, document, root, "")
+    filler.thing(wanted.header, wanted.rows, document, root, "")
     filler.constants(wanted.header, root, document)
     return Filled(root.loop, sorted(set(filler.lost), key=filler.lost.index))
 
@@ -55,6 +55,16 @@ class _Filler:
         self._shape = shape
         self._at = at
         self.lost: list[str] = []
+
+    def thing(self, fields: Fields, sections: tuple[Rows, ...], item: Content, spot: Spot, prefix: str) -> None:
+        """Puts a thing's fields and rows. References come first: fields that are one of them find theirs in place."""
+        for section in sections:
+            if section.name == "references":
+                self.rows(section, item, spot, prefix)
+        self.fields(fields, item, spot, prefix)
+        for section in sections:
+            if section.name != "references":
+                self.rows(section, item, spot, prefix)
 
     def fields(self, fields: Fields, item: Content, spot: Spot, prefix: str) -> None:
         """Puts the fields of one thing; those without a place are lost."""
@@ -81,7 +91,7 @@ class _Filler:
                     best = attempt
                     if best.weight == (0, False):
                         break
-            if best is None:
+            if best is None or (isinstance(inner, Party) and best.is_incomplete):
                 self.lost.append(here.rstrip("."))
             else:
                 self.lost += best.lost
@@ -92,13 +102,15 @@ class _Filler:
         for constant in fields.constants:
             path = constant.path
             for segment in spot.existing(path, self._shape):
-                text = self._computed(constant, above)
+                text = self._computed(constant, spot, above)
+                if constant.beside and not spot.stands(segment, constant.beside):
+                    continue
                 if constant.how in ("count", "sum"):
                     spot.replace(segment, path.element, path.component, text)
                 elif text:
                     spot.put(segment, path.element, path.component, text)
 
-    def _computed(self, constant: Constant, above: Content) -> str:
+    def _computed(self, constant: Constant, spot: Spot, above: Content) -> str:
         if constant.how == "text":
             return constant.what
         if constant.how == "now":
@@ -106,6 +118,8 @@ class _Filler:
         if constant.how == "above":
             value = _value(above, constant.what)
             return "" if value is None else text_of(value)
+        if constant.what.isupper():
+            return str(_loops(spot.loop, constant.what))
         name, _, inner = constant.what.partition(".")
         found = _value(self._document, name) or ()
         return str(len(found)) if constant.how == "count" else text_of(sum(_value(one, inner) or 0 for one in found))
@@ -118,9 +132,7 @@ class _Filler:
         if made is None:
             return None
         trial = _Filler(self._document, self._shape, self._at)
-        trial.fields(row.fields, item, made, prefix)
-        for child in section.children:
-            trial.rows(child, item, made, prefix)
+        trial.thing(row.fields, section.children, item, made, prefix)
         trial.constants(row.fields, made, above)
         lost = trial.lost + [f"{prefix}{name}" for name in section.kind.rows if _has_no_rule(section, name, item)]
         return _Attempt(row, made, lost, not is_complete(made, self._shape))
@@ -128,8 +140,8 @@ class _Filler:
     def _put(self, form: Form, value: Any, spot: Spot) -> bool:
         if form.shape == "constant":
             return bool(value == form.constant)
-        if form.shape == "jsonata":
-            return False
+        if form.shape in ("jsonata", "sum"):
+            return form.shape == "sum"
         if form.shape == "composites":
             put = [spot.put_composite(form.paths, one.value, one.qualifier, self._shape) for one in value]
             return False not in put
@@ -145,6 +157,8 @@ class _Filler:
 
     def _put_at(self, form: Form, number: int, value: Any, spot: Spot) -> bool:
         path = form.paths[number]
+        if _reads_as(form, path, spot.text(path)) == value:
+            return True  # it stands there already, maybe in the partner's own words
         code = value if form.table is None else key_of(form.table, value, form.unmatched)
         text = inverse(path.words, code)
         if path.join:
@@ -177,10 +191,29 @@ class _Attempt:
         spot.attach(self.row.each, self.made, shape, fresh, first=self.row.first, size=self.row.size)
 
 
+def _reads_as(form: Form, path: Path, text: str | None) -> Any:
+    """What the rule would read a text as; None when it says nothing."""
+    if text is None or path.join:
+        return None
+    try:
+        result: Any = text
+        for function in path.functions:
+            result = function(result)
+    except Unreadable:
+        return None
+    return result if form.table is None else form.table.get(result, form.default)
+
+
 def _value(item: Content, name: str) -> Any:
     if isinstance(item, Party) and name in ADDRESS:
         return getattr(item.address, name) if item.address else None
     return getattr(item, name)
+
+
+def _loops(loop: Loop, tag: str) -> int:
+    """How many loops of a tag there are, at any depth."""
+    inner = [one for loops in loop.loops.values() for one in loops]
+    return len(loop.loops.get(tag, ())) + sum(_loops(one, tag) for one in inner)
 
 
 def _for_party(rows: tuple[Row, ...], party: Party) -> tuple[Row, ...]:

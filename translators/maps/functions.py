@@ -10,6 +10,7 @@ from translators.findings import Code
 from translators.numbers import (
     Unreadable,
     is_digits,
+    read_count,
     read_date,
     read_decimal,
     read_formatted,
@@ -30,6 +31,11 @@ def _digits(text: str) -> str:
     if not is_digits(text):
         raise Unreadable(Code.CHARACTER_INVALID, "is not digits only")
     return text
+
+
+def _count(text: str) -> int | None:
+    """A number where there is one: some partners count changes, others name them."""
+    return read_count(text)
 
 
 def _strip_zeros(text: str) -> str:
@@ -71,6 +77,7 @@ FUNCTIONS: dict[str, Function] = {
     "time": read_time,
     "decimal": read_decimal,
     "integer": read_integer,
+    "count": _count,
     "n2": _n2,
     "digits": _digits,
     "strip-zeros": _strip_zeros,

@@ -56,6 +56,19 @@ class Spot:
         fits = longest is None or len(text) <= longest
         return self.put(segment, path.element, path.component, text if fits else text[:longest]) and fits
 
+    @staticmethod
+    def stands(segment: Segment, element: int) -> bool:
+        """Whether an element has content."""
+        return bool(_at(segment, element))
+
+    def text(self, path: Path) -> str | None:
+        """What stands where the path says; None when nothing does."""
+        home: Spot | None = self
+        for step in path.loops:
+            home = next(home._inner(step), None) if home else None
+        found = next(home._all(path.place), None) if home else None
+        return _at(found, path.element) or None if found else None
+
     def put_each(self, path: Path, texts: list[str], shape: Shape) -> bool:
         """Puts each text into a segment of its own; long ones go on in the next."""
         home = self._down(path)
@@ -253,7 +266,13 @@ class Spot:
                     return None
                 found.append(made)
             return found[place.nth - 1]
-        return found[0] if found else self._make(place)
+        if found:
+            return found[0]
+        child = self._child(place.tag)
+        lone = self.loop.segments.get(place.tag, ()) if child and child.most == 1 and not child.is_loop else ()
+        for segment in lone:  # the only one there may be: it takes the code if it has none
+            return segment if self.put(segment, place.at, place.part, place.code) else None
+        return self._make(place)
 
     def _make(self, place: Place) -> Segment | None:
         child = self._child(place.tag)

@@ -84,7 +84,7 @@ def _is_simple(wanted: CompiledMap) -> bool:
     """Rows two deep at most, no expression of its own, and no composites."""
     if any(inner.children for rows in wanted.rows for inner in rows.children):
         return False
-    return not any(form.shape in ("jsonata", "composites") for part in _fields(wanted) for form in part.forms)
+    return not any(form.shape in ("jsonata", "composites", "sum") for part in _fields(wanted) for form in part.forms)
 
 
 def _fields(wanted: CompiledMap) -> Iterator[Fields]:

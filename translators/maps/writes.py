@@ -14,12 +14,14 @@ _COMPUTED = ("count", "sum", "now", "above")
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """``how`` is text, count (rows of a field), sum (of a field of rows), now (date, time) or above (a field of what
-    holds the row); ``what`` says which."""
+    """``how`` is text, count (rows of a field, loops of a tag), sum (of a field of rows), now (date, time) or above (a
+    field of what holds the row); ``what`` says which."""
 
     path: Path
     how: str
     what: str
+    beside: int = 0
+    """An element of the same segment that must have content, or the constant makes no sense."""
 
 
 def constants(table: Any, language: Language, where: str) -> tuple[Constant, ...]:
@@ -31,6 +33,8 @@ def constants(table: Any, language: Language, where: str) -> tuple[Constant, ...
         path = language.located(text, f"{where}.{text}")
         if isinstance(value, str):
             made.append(Constant(path, "text", value))
+        elif isinstance(value, dict) and set(value) == {"text", "beside"} and isinstance(value["beside"], int):
+            made.append(Constant(path, "text", str(value["text"]), value["beside"]))
         elif isinstance(value, dict) and len(value) == 1 and isinstance(next(iter(value.values())), str):
             how, what = next(iter(value.items()))
             if how not in _COMPUTED:
