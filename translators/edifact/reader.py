@@ -136,7 +136,7 @@ class _Interchange:
                 continue
             if at < lead or blank:
                 envelope.body(data[at:lead], base + at, blank)
-            stop = cut.end_of_segment(data, start)
+            stop = cut.end_of_run(data, start)
             yield from envelope.segment(data[start:stop], data[lead : stop + 1], base + start)
             at, blank = stop + 1, 0
             cut = self.cutter = envelope.cutter
@@ -150,14 +150,13 @@ class _Interchange:
 
     def _drop_long_segment(self) -> None:
         """Passes over what is at hand, and on to the first terminator that no release character stands before."""
-        window, begin = self.window, max(0, len(self.window.data) - 2)
+        window, at = self.window, self.cutter.end_of_run(self.window.data)
         while True:
-            window.skip(begin)
+            window.skip(at)
             if not window.grow():
                 window.skip(len(window.data))
                 return
-            end = self.cutter.end_of_segment(window.data, 0)
-            if end >= 0:
-                window.skip(end + 1)
+            at = self.cutter.end_of_run(window.data)
+            if window.data[at : at + 1] == self.cutter.marks.segment:
+                window.skip(at + 1)
                 return
-            begin = max(0, len(window.data) - 2)
