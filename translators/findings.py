@@ -205,6 +205,12 @@ class MapError(TranslationError):
     code = "map-invalid"
 
 
+class GuideInvalid(TranslationError):
+    """A partner's guide cannot be used; the message names the place, what is wrong and the nearest place there is."""
+
+    code = "guide-invalid"
+
+
 class SchemaMissing(TranslationError):
     """A map reads a set whose structure we do not ship; add it under ``translators/x12/schemas``."""
 

@@ -28,6 +28,10 @@ class Node:
     is_border: bool = False
     nests: bool = False
     """A loop whose passes stand inside each other: each names the one it belongs to (HL, CPS)."""
+    least: int = 0
+    """How often a partner's guide wants it; the standard never says more than ``must``."""
+    is_used: bool = True
+    """Whether the guide has it at all."""
 
     @property
     def is_loop(self) -> bool:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from translators.findings import SchemaMissing
 from translators.structures import Schema, build
@@ -26,11 +27,29 @@ class ElementSpec:
     most: int
     must: bool
     codes: frozenset[str] = frozenset()
+    is_used: bool = True
+    is_of_guide: bool = False
+    """Whether the codes are those of a partner's guide, and not all the standard has."""
+
+
+Specs = Mapping[str, tuple[ElementSpec, ...]]
+"""By tag, the elements of segments in order."""
+
+
+class Condition(NamedTuple):
+    """What elements of a segment ask of each other: P all or none, R at least one, E at most one, C the first asks for
+    all others, L the first asks for one of the others. (The letters are X12's own.)"""
+
+    kind: str
+    elements: tuple[int, ...]
 
 
 _ELEMENT = re.compile(
     r"(?P<kind>an|id|n2|n|r|dt|tm|b|c)(?P<least>[0-9]+)?(?:-(?P<most>[0-9]+))?(?P<codes>\([^)]*\))?(?P<must>!)?"
 )
+
+
+_CONDITION = re.compile(r"(?P<kind>[PRECL])(?P<elements>(?:[0-9]{2}){2,})")
 
 
 @lru_cache(maxsize=64)
@@ -60,13 +79,31 @@ def functional_id(set_id: str) -> str:
 @lru_cache(maxsize=1)
 def segment_specs() -> dict[str, tuple[ElementSpec, ...]]:
     """What we know of each segment's elements."""
-    data: dict[str, str] = tomllib.loads(_file("segments.toml").read_text("utf-8"))
-    return {tag: _elements(text) for tag, text in data.items()}
+    return {tag: _elements(text) for tag, text in _segments().items()}
+
+
+@lru_cache(maxsize=1)
+def conditions() -> dict[str, tuple[Condition, ...]]:
+    """What elements of a segment ask of each other, by tag; only what we look at."""
+    found = {tag: tuple(_conditions(text)) for tag, text in _segments().items()}
+    return {tag: told for tag, told in found.items() if told}
+
+
+def _segments() -> dict[str, str]:
+    return tomllib.loads(_file("segments.toml").read_text("utf-8"))
+
+
+def _conditions(text: str) -> Iterator[Condition]:
+    for match in filter(None, map(_CONDITION.fullmatch, text.split())):
+        digits = match["elements"]
+        yield Condition(match["kind"], tuple(int(digits[at : at + 2]) for at in range(0, len(digits), 2)))
 
 
 def _elements(text: str) -> tuple[ElementSpec, ...]:
     specs = []
     for word in text.split():
+        if _CONDITION.fullmatch(word):
+            continue
         match = _ELEMENT.fullmatch(word)
         if match is None:
             raise SchemaMissing(f"segments.toml: cannot read {word!r}")
