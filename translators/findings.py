@@ -51,6 +51,21 @@ class Code(StrEnum):
     STRAY_BYTES_LIMIT = "stray-bytes-limit", Level.TRANSMISSION, Severity.REJECT
     FINDINGS_LIMIT = "findings-limit", Level.TRANSMISSION, Severity.WARNING
     NO_INTERCHANGE = "no-interchange", Level.TRANSMISSION, Severity.REJECT
+    ENCODING_INVALID = "encoding-invalid", Level.TRANSMISSION, Severity.REJECT
+    ENCODING_GUESSED = "encoding-guessed", Level.TRANSMISSION, Severity.NOTE
+    FILE_MALFORMED = "file-malformed", Level.TRANSMISSION, Severity.REJECT
+    FILE_TOO_LARGE = "file-too-large", Level.TRANSMISSION, Severity.REJECT
+    NESTING_LIMIT = "nesting-limit", Level.TRANSMISSION, Severity.REJECT
+    DOCTYPE_REFUSED = "doctype-refused", Level.TRANSMISSION, Severity.REJECT
+    KEY_REPEATED = "key-repeated", Level.TRANSMISSION, Severity.REJECT
+    ARCHIVE_REFUSED = "archive-refused", Level.TRANSMISSION, Severity.REJECT
+    PASSWORD_PROTECTED = "password-protected", Level.TRANSMISSION, Severity.REJECT
+    ACTIVE_CONTENT = "active-content", Level.TRANSMISSION, Severity.WARNING
+    SHEET_MISSING = "sheet-missing", Level.TRANSMISSION, Severity.REJECT
+    SHEET_IGNORED = "sheet-ignored", Level.TRANSMISSION, Severity.NOTE
+    HEADINGS_MISSING = "headings-missing", Level.TRANSMISSION, Severity.REJECT
+    HEADING_REPEATED = "heading-repeated", Level.TRANSMISSION, Severity.REJECT
+    NO_ORDER = "no-order", Level.TRANSMISSION, Severity.REJECT
 
     HEADER_MISSING = "interchange-header-missing", Level.INTERCHANGE, Severity.REJECT
     HEADER_MALFORMED = "interchange-header-malformed", Level.INTERCHANGE, Severity.REJECT
@@ -97,6 +112,11 @@ class Code(StrEnum):
     LOOP_REPEATS = "loop-repeats", Level.SEGMENT, Severity.REJECT
     SEGMENT_TOO_LONG = "segment-too-long", Level.SEGMENT, Severity.REJECT
     BINARY_LENGTH_WRONG = "binary-length-wrong", Level.SEGMENT, Severity.REJECT
+    ROW_SKIPPED = "row-skipped", Level.SEGMENT, Severity.NOTE
+    ROW_RAGGED = "row-ragged", Level.SEGMENT, Severity.REJECT
+    ROW_OUT_OF_GROUP = "row-out-of-group", Level.SEGMENT, Severity.REJECT
+    ROWS_CONTRADICT = "rows-contradict", Level.SEGMENT, Severity.WARNING
+    RECORD_UNKNOWN = "record-unknown", Level.SEGMENT, Severity.WARNING
 
     ELEMENT_MISSING = "element-missing", Level.ELEMENT, Severity.REJECT
     ELEMENTS_TOO_MANY = "elements-too-many", Level.ELEMENT, Severity.WARNING
@@ -107,7 +127,11 @@ class Code(StrEnum):
     CHARACTER_INVALID = "character-invalid", Level.ELEMENT, Severity.REJECT
     SEPARATOR_IN_DATA = "separator-in-data", Level.ELEMENT, Severity.WARNING
     NUMBER_INVALID = "number-invalid", Level.ELEMENT, Severity.REJECT
+    NUMBER_AMBIGUOUS = "number-ambiguous", Level.ELEMENT, Severity.REJECT
+    NUMBER_SCIENTIFIC = "number-scientific", Level.ELEMENT, Severity.REJECT
+    FORMULA_WITHOUT_VALUE = "formula-without-value", Level.ELEMENT, Severity.REJECT
     DATE_INVALID = "date-invalid", Level.ELEMENT, Severity.REJECT
+    DATE_AMBIGUOUS = "date-ambiguous", Level.ELEMENT, Severity.REJECT
     TIME_INVALID = "time-invalid", Level.ELEMENT, Severity.REJECT
     CODE_UNKNOWN = "code-unknown", Level.ELEMENT, Severity.REJECT
     CODE_NOT_IN_TABLE = "code-not-in-table", Level.ELEMENT, Severity.WARNING
