@@ -122,8 +122,9 @@ def _is_binary(bare: bytes) -> bool:
 
 
 def _separator(bare: bytes) -> bytes:
-    """What the first lines hold equally often; empty for nothing. A last line that the head cuts does not count."""
-    lines = [line for line in re.split(rb"\r\n?|\n", bare[:8192])[:20] if line.strip()]
+    """What the first lines hold equally often outside quotes; empty for nothing. A last line that may be cut is left."""
+    text = re.sub(rb'"[^"]*"', b'""', bare[:8192])
+    lines = [line for line in re.split(rb"\r\n?|\n", text)[:20] if line.strip()]
     if len(lines) > 2:
         lines = lines[:-1]
     for separator in (b"\t", b",", b";", b"|"):

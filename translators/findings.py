@@ -21,6 +21,9 @@ class Level(StrEnum):
     SET = "set"
     SEGMENT = "segment"
     ELEMENT = "element"
+    ROW = "row"
+    """A row, line or record of a customer's file, which no acknowledgment speaks of."""
+    CELL = "cell"
 
 
 class Severity(StrEnum):
@@ -112,11 +115,11 @@ class Code(StrEnum):
     LOOP_REPEATS = "loop-repeats", Level.SEGMENT, Severity.REJECT
     SEGMENT_TOO_LONG = "segment-too-long", Level.SEGMENT, Severity.REJECT
     BINARY_LENGTH_WRONG = "binary-length-wrong", Level.SEGMENT, Severity.REJECT
-    ROW_SKIPPED = "row-skipped", Level.SEGMENT, Severity.NOTE
-    ROW_RAGGED = "row-ragged", Level.SEGMENT, Severity.REJECT
-    ROW_OUT_OF_GROUP = "row-out-of-group", Level.SEGMENT, Severity.REJECT
-    ROWS_CONTRADICT = "rows-contradict", Level.SEGMENT, Severity.WARNING
-    RECORD_UNKNOWN = "record-unknown", Level.SEGMENT, Severity.WARNING
+    ROW_SKIPPED = "row-skipped", Level.ROW, Severity.NOTE
+    ROW_RAGGED = "row-ragged", Level.ROW, Severity.REJECT
+    ROW_OUT_OF_GROUP = "row-out-of-group", Level.ROW, Severity.REJECT
+    ROWS_CONTRADICT = "rows-contradict", Level.ROW, Severity.WARNING
+    RECORD_UNKNOWN = "record-unknown", Level.ROW, Severity.WARNING
 
     ELEMENT_MISSING = "element-missing", Level.ELEMENT, Severity.REJECT
     ELEMENTS_TOO_MANY = "elements-too-many", Level.ELEMENT, Severity.WARNING
@@ -127,11 +130,11 @@ class Code(StrEnum):
     CHARACTER_INVALID = "character-invalid", Level.ELEMENT, Severity.REJECT
     SEPARATOR_IN_DATA = "separator-in-data", Level.ELEMENT, Severity.WARNING
     NUMBER_INVALID = "number-invalid", Level.ELEMENT, Severity.REJECT
-    NUMBER_AMBIGUOUS = "number-ambiguous", Level.ELEMENT, Severity.REJECT
-    NUMBER_SCIENTIFIC = "number-scientific", Level.ELEMENT, Severity.REJECT
-    FORMULA_WITHOUT_VALUE = "formula-without-value", Level.ELEMENT, Severity.REJECT
+    NUMBER_AMBIGUOUS = "number-ambiguous", Level.CELL, Severity.REJECT
+    NUMBER_SCIENTIFIC = "number-scientific", Level.CELL, Severity.REJECT
+    FORMULA_WITHOUT_VALUE = "formula-without-value", Level.CELL, Severity.REJECT
     DATE_INVALID = "date-invalid", Level.ELEMENT, Severity.REJECT
-    DATE_AMBIGUOUS = "date-ambiguous", Level.ELEMENT, Severity.REJECT
+    DATE_AMBIGUOUS = "date-ambiguous", Level.CELL, Severity.REJECT
     TIME_INVALID = "time-invalid", Level.ELEMENT, Severity.REJECT
     CODE_UNKNOWN = "code-unknown", Level.ELEMENT, Severity.REJECT
     CODE_NOT_IN_TABLE = "code-not-in-table", Level.ELEMENT, Severity.WARNING
