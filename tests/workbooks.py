@@ -46,13 +46,16 @@ def xlsx(
     """One sheet ``Order`` with these rows behind the hidden ones, which are empty; ``more`` members win."""
     names = [*hidden, "Order"]
     sheets = "".join(
-        f'<sheet name="{name}" sheetId="{at}" r:id="r{at}" {"" if name == "Order" else "state=" + chr(34) + "hidden" + chr(34)}/>'
+        f'<sheet name="{name}" sheetId="{at}" r:id="r{at}" state="{"visible" if name == "Order" else "hidden"}"/>'
         for at, name in enumerate(names, 1)
     )
     relations = "".join(
         f'<Relationship Id="r{at}" Target="worksheets/sheet{at}.xml"/>' for at in range(1, len(names) + 1)
     )
-    book = f'<workbook xmlns="{MAIN}" xmlns:r="{RELATION}"><workbookPr date1904="{int(from_1904)}"/><sheets>{sheets}</sheets></workbook>'
+    book = (
+        f'<workbook xmlns="{MAIN}" xmlns:r="{RELATION}"><workbookPr date1904="{int(from_1904)}"/>'
+        f"<sheets>{sheets}</sheets></workbook>"
+    )
     styles = f'<styleSheet xmlns="{MAIN}"><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>'
     members: dict[str, bytes | str] = {
         "[Content_Types].xml": "<Types/>",
@@ -66,7 +69,7 @@ def xlsx(
 
 
 def ods(table: str, styles: str = "") -> bytes:
-    """A spreadsheet whose ``table:table`` elements are given, with the prefixes ``table:``, ``office:`` and ``text:``."""
+    """A spreadsheet whose ``table:table`` elements are given; office, table, text and style are declared."""
     spaces = " ".join(
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
         for name in ("office", "table", "text", "style")

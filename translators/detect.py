@@ -122,7 +122,7 @@ def _is_binary(bare: bytes) -> bool:
 
 
 def _separator(bare: bytes) -> bytes:
-    """What the first lines hold equally often outside quotes; empty for nothing. A last line that may be cut is left."""
+    """What the first lines hold equally often outside quotes; empty for nothing. The last may be cut, and is left."""
     text = re.sub(rb'"[^"]*"', b'""', bare[:8192])
     lines = [line for line in re.split(rb"\r\n?|\n", text)[:20] if line.strip()]
     if len(lines) > 2:

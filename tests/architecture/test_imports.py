@@ -37,7 +37,6 @@ HOME_OF = {
     "pyipp": {"printing"},
     "typst": {"printing"},
     "zint": {"printing"},
-    "python_calamine": {"translators"},
 }
 """Libraries that belong to a room, so that changing one changes one room."""
 NOWHERE = {"pickle", "shelve", "marshal"}

@@ -190,4 +190,6 @@ def keys_of(source: Source) -> list[str]:
     except Unsound:
         return []
     first = next(iter(_at(value, ())), None)
-    return [*first.segments, *first.loops] if first else []
+    if first is None:
+        return []
+    return [name for name, found in first.segments.items() if len(found[0].elements) > 1] + list(first.loops)

@@ -44,7 +44,7 @@ def orders(source: Source, syntax: Syntax, options: FileOptions) -> Iterator[Ord
             if other is not sheet:
                 what = "hidden sheet" if other.is_hidden else "sheet"
                 yield Finding(Code.SHEET_IGNORED, f"{what} {shown(other.name)} was not read")
-        yield from tables.orders(_rows(read, sheet), options, sheet.name)
+        yield from tables.orders(_rows(read, sheet), options, sheet.name, is_sheet=True)
     except Unsound as refusal:
         yield refusal.finding
 

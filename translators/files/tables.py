@@ -47,8 +47,14 @@ class Headings(NamedTuple):
     """Where they stand; 0 in a file without."""
 
 
-def orders(rows: Iterable[Row | Finding], options: FileOptions, name: str = "file") -> Iterator[OrderTree | Finding]:
-    """The orders of a table. After a rejecting finding none of them counts."""
+def orders(
+    rows: Iterable[Row | Finding], options: FileOptions, name: str = "file", is_sheet: bool = False
+) -> Iterator[OrderTree | Finding]:
+    """The orders of a table. After a rejecting finding none of them counts.
+
+    A sheet leaves out empty cells at the end of a row, and has notes beside its table; in a text file either means that
+    a separator is too few or too many.
+    """
     left = iter(rows)
     first: list[Row] = []
     for row in left:
@@ -65,7 +71,7 @@ def orders(rows: Iterable[Row | Finding], options: FileOptions, name: str = "fil
         yield headings
         return
     body = chain((row for row in first if row.number > headings.row), left)
-    yield from _Table(options, headings, name).orders(body)
+    yield from _Table(options, headings, name, is_sheet).orders(body)
 
 
 def headings_of(first: list[Row], options: FileOptions) -> Headings | Finding:
@@ -127,11 +133,12 @@ class _Order:
 
 
 class _Table:
-    def __init__(self, options: FileOptions, headings: Headings, name: str) -> None:
+    def __init__(self, options: FileOptions, headings: Headings, name: str, is_sheet: bool) -> None:
         self._options = options
         self._names = headings.names
         self._width = max((at for at, one in enumerate(headings.names, 1) if one), default=0)
         self._name = name
+        self._is_sheet = is_sheet
         self._header = options.header_columns
         self._by = [headings.names.index(one) for one in options.group_by if one in headings.names]
         self._skip = [(headings.names.index(one), one, words) for one, words in options.skip.items()]
@@ -237,11 +244,11 @@ class _Table:
         for one in row.findings:
             _add(tree, one)
         where = Where("row", position, offset=row.number)
-        if len(cells) < self._width or any(cells[len(self._names) :]):
-            message = (
-                f"row {row.number} has {len(cells)} cells, the headings have {self._width}; is a separator in a text?"
-            )
-            _add(tree, Finding(Code.ROW_RAGGED, message, where))
+        has_more = any(cells[len(self._names) :])
+        if has_more or (len(cells) < self._width and not self._is_sheet):
+            message = f"row {row.number} has {len(cells)} cells, the headings have {self._width}"
+            severity = Severity.WARNING if self._is_sheet else None
+            _add(tree, Finding(Code.ROW_RAGGED, message, where, severity=severity))
         for at, cell in enumerate(cells[: len(self._names)]):
             if len(cell) < 16 and "+" in cell and _SCIENTIFIC.fullmatch(cell):
                 message = (

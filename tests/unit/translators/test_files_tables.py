@@ -107,7 +107,7 @@ def test_a_file_without_headings_gets_names_by_number_or_from_the_map() -> None:
 def test_rows_of_sums_and_repeated_headings_are_passed_over_with_a_note() -> None:
     raw = b"Part,Qty\nA,1\nSubtotal:,1\nPart,Qty\nB,2\nGrand Total,3\n"
     assert [row["Part"] for row in one(raw)["row"]] == ["A", "B"]
-    trees, findings = read(raw)
+    _, findings = read(raw)
     assert [(finding.code, finding.where.offset) for finding in findings] == [("row-skipped", row) for row in (3, 4, 6)]
 
 
