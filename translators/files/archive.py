@@ -59,11 +59,13 @@ class Archive:
             raise unsound(Code.ARCHIVE_REFUSED, f"the archive is damaged: {shown(str(reason))}") from None
         if len(entries) > MAX_MEMBERS:
             raise unsound(Code.ARCHIVE_REFUSED, f"the archive holds more than {MAX_MEMBERS} files")
+        if len({entry.filename for entry in entries} - {""}) < len(entries):
+            raise unsound(Code.ARCHIVE_REFUSED, "two files in the archive have one name, or one has none")
         before = 0
         for entry in sorted(entries, key=lambda one: one.header_offset):
             self._check(entry, before)
             before = entry.header_offset + _LOCAL_HEADER_BYTES + entry.compress_size
-        self._entries = {entry.filename: entry for entry in entries if not entry.is_dir()}
+        self._entries = {entry.filename: entry for entry in entries if not entry.filename.endswith("/")}
 
     @property
     def names(self) -> list[str]:

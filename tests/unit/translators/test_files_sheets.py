@@ -270,6 +270,15 @@ def _wrong_size() -> bytes:
     return bytes(raw)
 
 
+def _nameless() -> bytes:
+    raw = zipped({"a.csv": CSV}, zipfile.ZIP_STORED)
+    at = raw.index(b"PK\x01\x02")
+    entry = bytearray(raw[at : at + 46])
+    entry[28] = 0
+    end = raw.index(b"PK\x05\x06")
+    return raw[:at] + bytes(entry) + raw[end : end + 12] + struct.pack("<II", 46, at) + b"\x00\x00"
+
+
 @pytest.mark.parametrize(
     ("raw", "code"),
     [
@@ -277,6 +286,8 @@ def _wrong_size() -> bytes:
         (_encrypted(), "password-protected"),
         (_overlapping(), "archive-refused"),
         (_wrong_size(), "archive-refused"),
+        (_nameless(), "archive-refused"),
+        (zipped({"a.csv": CSV, "b.csv": CSV}).replace(b"b.csv", b"a.csv"), "archive-refused"),
         (zipped({"inner.zip": zipped({"a.csv": CSV})}), "archive-refused"),
         (zipped({"a.csv": b"0" * (RATIO_FREE_BYTES * 4)}), "archive-refused"),
         (zipped({f"{at}.csv": "" for at in range(MAX_MEMBERS + 1)}), "archive-refused"),
