@@ -54,7 +54,8 @@ class Segment:
             if not at or self.used >> at & 1 or not value or not value.strip():
                 continue
             if component not in value or not (is_touched or component == LEVEL_B):
-                found[f"{at:02}"] = value
+                if not self.used & bit_of(at, 1):
+                    found[f"{at:02}"] = value
                 continue
             for number, part in enumerate(value.split(component), 1):
                 if part.strip() and not self.used & bit_of(at, number):

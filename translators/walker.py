@@ -69,7 +69,7 @@ class Walker:
     """The walk for one schema and one choice of separators; made once, used for every set."""
 
     def __init__(self, schema: Schema, dialect: Dialect) -> None:
-        self._schema = schema
+        self.schema = schema
         self._dialect = dialect
         self._ends = (schema.first_tag, schema.last_tag)
         self._steps: dict[int, dict[str, _Step | None]] = {}
@@ -80,7 +80,7 @@ class Walker:
         root = Loop()
         walked = Walked(root)
         stack = [root]
-        node, separator, matches = self._schema.root.children[0], self._dialect.element, self._matches
+        node, separator, matches = self.schema.root.children[0], self._dialect.element, self._matches
         for position, text in enumerate(texts, 1):
             elements = text.split(separator)
             tag = elements[0]
@@ -96,11 +96,11 @@ class Walker:
                 continue
             node = step.node
             self._follow(step, elements, position, stack, walked)
-        if node.tag != self._schema.last_tag:
+        if node.tag != self.schema.last_tag:
             self._missing(self._ahead(node), stack, len(texts), walked)
-        if self._schema.nest:
+        if self.schema.nest:
             told = {(one.where.position, one.where.element) for one in walked.findings}
-            nested = nest(root, self._schema.nest)
+            nested = nest(root, self.schema.nest)
             walked.findings += [one for one in nested if (one.where.position, one.where.element) not in told]
         return walked
 
@@ -179,7 +179,7 @@ class Walker:
         return None
 
     def _ahead(self, node: Node) -> tuple[tuple[int, Node], ...]:
-        found = self._find(node, self._schema.last_tag)
+        found = self._find(node, self.schema.last_tag)
         return found.skipped if found else ()
 
     def _missing(self, places: tuple[tuple[int, Node], ...], stack: list[Loop], position: int, walked: Walked) -> None:
@@ -202,10 +202,10 @@ class Walker:
         """A segment with no place in the set. It stays in the tree, so that nothing of the input is lost."""
         tag = elements[0]
         loop.segments.setdefault(tag, []).append(Segment(elements, position))
-        if tag in self._schema.tags:
+        if tag in self.schema.tags:
             code, message = Code.SEGMENT_UNEXPECTED, "is not expected here"
         elif tag in self._matches:
-            code, message = Code.SEGMENT_NOT_IN_SET, f"has no place in a {self._schema.set_id}"
+            code, message = Code.SEGMENT_NOT_IN_SET, f"has no place in a {self.schema.set_id}"
         else:
             code, message = Code.SEGMENT_UNKNOWN, "is not known"
         _add(walked, code, tag[:3], position, f"segment {shown(tag)} {message}; it was kept aside")

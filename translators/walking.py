@@ -9,6 +9,7 @@ from translators.edifact import schemas as edifact_schemas
 from translators.findings import Finding
 from translators.guide import Guided
 from translators.interchange import Delimiters, Header, SetRead
+from translators.nesting import nest
 from translators.walker import Walked, Walker
 from translators.x12 import dialect as x12
 from translators.x12 import schemas as x12_schemas
@@ -39,7 +40,12 @@ class Structure:
         if walker is None:
             return None
         texts = read.body.texts()
-        return walker.walk(edifact.with_decimal_points(texts) if self._standard == "edifact" else texts)
+        walked = walker.walk(edifact.with_decimal_points(texts) if self._standard == "edifact" else texts)
+        if tag := walker.schema.nest:
+            told = {(one.where.position, one.where.element) for one in walked.findings}
+            nested = nest(walked.root, tag)
+            walked.findings += [one for one in nested if (one.where.position, one.where.element) not in told]
+        return walked
 
     def findings(self, read: SetRead) -> tuple[Finding, ...]:
         """What is wrong with the structure of a set."""

@@ -49,12 +49,3 @@ def decode(raw: bytes, codec: str) -> tuple[str, bool]:
         return raw.decode(codec), True
     except UnicodeDecodeError:
         return raw.decode("latin-1"), False
-
-
-def encode(text: str, codec: str) -> tuple[bytes, str]:
-    """The bytes of a text, with ``?`` for what the codec lacks, and those characters, each once."""
-    try:
-        return text.encode(codec), ""
-    except UnicodeEncodeError:
-        lost = [letter for letter in dict.fromkeys(text) if letter != "?" and letter.encode(codec, "replace") == b"?"]
-        return text.encode(codec, "replace"), "".join(lost)

@@ -161,7 +161,8 @@ def _period_fault(text: str, form: str) -> tuple[Code, str] | None:
 
 
 @lru_cache(maxsize=512)
-def _numbers_of(tag: str) -> tuple[tuple[int, int], ...]:
+def numbers_of(tag: str) -> tuple[tuple[int, int], ...]:
+    """Where numbers stand in a segment: element from 1, component from 0."""
     specs = segment_specs().get(tag, ())
     return tuple(
         (at, component)
@@ -181,7 +182,7 @@ def with_decimal_points(texts: list[str]) -> list[str]:
 
 def _pointed(text: str) -> str:
     elements = text.split(ELEMENT)
-    for at, component in _numbers_of(elements[0]):
+    for at, component in numbers_of(elements[0]):
         if at < len(elements) and "," in elements[at]:
             parts = elements[at].split(COMPONENT)
             if component < len(parts) and _COMMA.fullmatch(parts[component]):

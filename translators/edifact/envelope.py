@@ -60,9 +60,13 @@ Elements = list[str]
 
 
 class Envelope:
-    """The open interchange, group and set. ``are_sound`` is whether the UNA made sense."""
+    """The open interchange, group and set.
 
-    def __init__(self, marks: Marks, are_sound: bool = True) -> None:
+    ``has_una`` is whether the marks were said and not assumed, ``are_sound`` whether what was said made sense.
+    """
+
+    def __init__(self, marks: Marks, has_una: bool = False, are_sound: bool = True) -> None:
+        self._has_una = has_una
         self.cutter: Cutter = cutter(marks)
         self.opened = False
         self.headless = False
@@ -164,7 +168,7 @@ class Envelope:
         syntax = _parts(self._elements(piece), 1)
         self._codec = codec_of(syntax[0])
         marks = self.cutter.marks
-        if syntax[1:2] == ["4"] and not marks.repetition and b"*" not in marks.una:
+        if syntax[1:2] == ["4"] and not self._has_una and marks.component == b":":
             marks = replace(marks, repetition=b"*")
             self.cutter = cutter(marks)
         elements = self._elements(piece)

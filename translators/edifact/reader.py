@@ -12,7 +12,7 @@ from itertools import chain
 
 from translators.detect import BLANKS, BOMS
 from translators.edifact.envelope import Envelope, header_missing
-from translators.edifact.syntax import Marks, cutter, marks_of
+from translators.edifact.syntax import Marks, marks_of
 from translators.findings import Code, Finding, Severity, Where
 from translators.interchange import Event, Loose
 from translators.limits import MAX_FILLER_BYTES, MAX_SEGMENT_BYTES, MAX_STRAY_BYTES, MAX_UNREADABLE_HEADERS
@@ -43,9 +43,9 @@ class _Reader:
             marks, has_una = marks_of(self.window.data), self.window.data[:3] == b"UNA"
             if has_una:
                 self.window.skip(9)
-            one = _Interchange(self.window, marks if marks.are_sound else Marks(), marks.are_sound)
-            yield from one.events()
-            empty += one.envelope.is_empty
+            envelope = Envelope(marks if marks.are_sound else Marks(), has_una, marks.are_sound)
+            yield from _Interchange(self.window, envelope).events()
+            empty += envelope.is_empty
             if empty > MAX_UNREADABLE_HEADERS:
                 message = (
                     f"more than {MAX_UNREADABLE_HEADERS} interchanges begin and hold nothing; the rest was not read"
@@ -92,10 +92,10 @@ def _without_filler(raw: bytes) -> bytes:
 class _Interchange:
     """From the UNB to its UNZ, to the next UNB, or to the end of the file."""
 
-    def __init__(self, window: Window, marks: Marks, are_sound: bool) -> None:
+    def __init__(self, window: Window, envelope: Envelope) -> None:
         self.window = window
-        self.cutter = cutter(marks)
-        self.envelope = Envelope(marks, are_sound)
+        self.envelope = envelope
+        self.cutter = envelope.cutter
 
     def events(self) -> Iterator[Event]:
         """Reads window after window. Ends with exactly one InterchangeClosed."""
@@ -136,7 +136,7 @@ class _Interchange:
                 continue
             if at < lead or blank:
                 envelope.body(data[at:lead], base + at, blank)
-            stop = cut.end_of_segment(data, start)
+            stop = cut.end_of_run(data, start)
             yield from envelope.segment(data[start:stop], data[lead : stop + 1], base + start)
             at, blank = stop + 1, 0
             cut = self.cutter = envelope.cutter
@@ -150,14 +150,13 @@ class _Interchange:
 
     def _drop_long_segment(self) -> None:
         """Passes over what is at hand, and on to the first terminator that no release character stands before."""
-        window, begin = self.window, max(0, len(self.window.data) - 2)
+        window, at = self.window, self.cutter.end_of_run(self.window.data)
         while True:
-            window.skip(begin)
+            window.skip(at)
             if not window.grow():
                 window.skip(len(window.data))
                 return
-            end = self.cutter.end_of_segment(window.data, 0)
-            if end >= 0:
-                window.skip(end + 1)
+            at = self.cutter.end_of_run(window.data)
+            if window.data[at : at + 1] == self.cutter.marks.segment:
+                window.skip(at + 1)
                 return
-            begin = max(0, len(window.data) - 2)

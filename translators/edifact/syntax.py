@@ -99,6 +99,7 @@ class Cutter:
     _odd: re.Pattern[bytes] | None = field(init=False, default=None)
     _released: re.Pattern[bytes] | None = field(init=False, default=None)
     _spaced: re.Pattern[str] = field(init=False)
+    _run: re.Pattern[bytes] = field(init=False)
 
     def __post_init__(self) -> None:
         marks = self.marks
@@ -124,7 +125,11 @@ class Cutter:
         )
         self.service = re.compile(end + blank + b"*" + tags, re.DOTALL)
         self.head = re.compile(blank + b"*" + tags, re.DOTALL)
+        text = b"[^" + end + re.escape(marks.release) + b"]*+"
+        self._run = re.compile(text)
         if marks.release:
+            wrapped = b"[" + re.escape(self._drop) + b"]*+" if self._drop else b""
+            self._run = re.compile(text + b"(?:" + re.escape(marks.release) + wrapped + b"." + text + b")*+", re.DOTALL)
             self._odd = re.compile(re.escape(marks.release) + b"[" + re.escape(BLANKS) + b"]")
             self._released = re.compile(re.escape(marks.release) + b".", re.DOTALL)
         self._spaced = re.compile(SEGMENT + "[" + re.escape(self.blanks.decode("ascii")) + "]")
@@ -201,12 +206,10 @@ class Cutter:
         """
         return [one.strip(" ") for one in decode(self.plain(piece)).split(ELEMENT)]
 
-    def end_of_segment(self, data: bytes, at: int) -> int:
-        """Where the terminator of the segment at ``at`` stands; -1 when it has none."""
-        begin, end = at, data.find(self.marks.segment, at)
-        while end >= 0 and self.is_released(data, begin, end):
-            begin, end = end + 1, data.find(self.marks.segment, end + 1)
-        return end
+    def end_of_run(self, data: bytes, at: int = 0) -> int:
+        """Where the next terminator stands; where none does, the end, or a release whose character is still to come."""
+        match = self._run.match(data, at)
+        return match.end() if match else at
 
     def end_of_last(self, data: bytes) -> int:
         """How far whole segments reach."""

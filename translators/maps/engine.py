@@ -20,7 +20,8 @@ from translators.maps.paths import nearest, parse, parse_named
 from translators.maps.sections import Fields, Rows, by_path, fields, left_over, rows
 from translators.tree import Loop
 
-_OWN = frozenset({"map", "extends", "document", "match", "tables"})
+_OWN = frozenset({"map", "extends", "document", "match", "tables", "head", "body"})
+"""``head`` and ``body`` are for other sections to be like."""
 _MATCH = frozenset({"standard", "set", "sender", "receiver", "version"})
 _SEGMENTED = frozenset({"x12", "edifact", "tradacoms"})
 _MAX_EXTENDS = 4
@@ -99,7 +100,7 @@ def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, 
         old = merged.get(key)
         if value is False and isinstance(old, str | list | dict):
             del merged[key]
-        elif isinstance(value, dict) and isinstance(old, dict) and not _is_form(value):
+        elif isinstance(value, dict) and isinstance(old, dict) and "like" not in value and not _is_form(value):
             merged[key] = _laid_over(old, value)
         else:
             merged[key] = value
@@ -120,6 +121,7 @@ def _compiled(data: dict[str, Any], extends: str | None) -> CompiledMap:
     model, head = document_model(document), HEADERS[document]
     kind = kind_of(model)
     _check_sections(data, kind, head)
+    data = _alike(data, data, "")
     match = _match(data.get("match", {}))
     language = Language(_tables(data.get("tables", {})), parse if match.standard in _SEGMENTED else parse_named)
     shared = {one: data[one] for one in SHARED if data.get(one)}
@@ -141,6 +143,24 @@ def _check_sections(data: dict[str, Any], kind: Kind, head: str) -> None:
     for key in data:
         if key not in known:
             raise MapError(f"{key}: there is no {key!r} in a map for this document{nearest(key, known)}")
+
+
+def _alike(table: dict[str, Any], whole: dict[str, Any], where: str) -> dict[str, Any]:
+    """A section that says ``like = "other.section"`` is that one, and over it what it says itself."""
+    made = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            value = _alike(value, whole, f"{where}.{key}" if where else key)
+        made[key] = value
+    name = made.pop("like", None)
+    if name is None:
+        return made
+    found: Any = whole
+    for step in str(name).split("."):
+        found = found.get(step) if isinstance(found, dict) else None
+    if not isinstance(found, dict) or "like" in found:
+        raise MapError(f"{where}.like: there is no section {name!r} to be like")
+    return _laid_over(found, made)
 
 
 def _tables(data: Any) -> Tables:

@@ -143,7 +143,7 @@ NOWHERE_ELSE = Looks()
 class Form:
     """How a rule is written, with everything left out filled in: what reading and writing have in common.
 
-    ``shape`` is value, constant, pairs, pair, composites or jsonata; ``codes`` are the qualifiers it names.
+    ``shape`` is value, constant, pairs, pair, composites, jsonata or sum; ``codes`` are the qualifiers it names.
     """
 
     target: str

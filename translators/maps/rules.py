@@ -26,7 +26,20 @@ from translators.numbers import Unreadable
 from translators.tree import Loop, Segment, bit_of
 
 _FORM_KEYS = frozenset(
-    {"from", "table", "default", "unmatched", "pairs", "pair", "composites", "resolve", "missing", "value", "jsonata"}
+    {
+        "from",
+        "table",
+        "default",
+        "unmatched",
+        "pairs",
+        "pair",
+        "composites",
+        "resolve",
+        "missing",
+        "value",
+        "jsonata",
+        "sum",
+    }
 )
 _UNMATCHED = ("warn", "leave", "keep", "reject")
 _MISSING = ("leave", "reject", "price-list")
@@ -45,6 +58,8 @@ def rule(target: str, text: Any, language: Language, where: str) -> Rule:
     form = _form(target, text, language, where)
     if form.shape == "constant":
         return Rule(_constant(form), form)
+    if form.shape == "sum":
+        return Rule(_later, form)
     if form.shape == "jsonata":
         return Rule(jsonata_rule(target, form.constant, where), form)
     if form.shape in ROWS_OF_VALUES:
@@ -106,6 +121,8 @@ def _form(target: str, text: dict[str, Any], language: Language, where: str) -> 
     if "value" in text:
         constant = text["value"]
         return Form(target, "constant", constant=tuple(constant) if isinstance(constant, list) else constant)
+    if "sum" in text:
+        return Form(target, "sum", constant=text["sum"])
     if "jsonata" in text:
         return Form(target, "jsonata", constant=text["jsonata"])
     sources = text.get("from")
@@ -134,6 +151,10 @@ def _form(target: str, text: dict[str, Any], language: Language, where: str) -> 
         missing=text.get("missing", "leave"),
         codes=tuple(codes),
     )
+
+
+def _later(loop: Loop, out: Target, prefix: str, run: Run) -> None:
+    """A sum is made once the rows it is of are there: see :meth:`translators.maps.sections.Rows.read`."""
 
 
 def _constant(form: Form) -> Apply:
@@ -236,7 +257,7 @@ def _converter(path: Path, form: Form) -> Callable[[str, Segment, Run], Any] | N
         except Unreadable as reason:
             run.add(reason.code, str(reason), segment, element, value)
             return None
-        if table is None:
+        if table is None or result is None:
             return result
         if result in table:
             return table[result]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
@@ -41,8 +42,6 @@ class Fields:
                     apply(loop, out, prefix, run)
         for apply in self.others:
             apply(loop, out, prefix, run)
-        for constant in self.constants:
-            constant.recognise(loop, run)
 
 
 def fields(table: dict[str, Any], kind: Kind, language: Language, where: str) -> Fields:
@@ -100,6 +99,8 @@ class Row:
     only_if_none: bool = False
     first: int = 0
     size: int = 0
+    sums: tuple[Form, ...] = ()
+    """Fields that are the sum of a field of the rows inside."""
 
     @property
     def looks(self) -> Looks:
@@ -188,6 +189,8 @@ class Rows:
                 for child in self.children:
                     if some := child.read(inner, here, run):
                         out[child.name] = some
+                for form in row.sums:
+                    _add_up(form, out, here, run)
                 if self.kind.keeps and inner is not loop:
                     inner.taken = True
                     if left := by_path(left_over(inner, component)):
@@ -218,10 +221,22 @@ class Rows:
                 row = row or next((one for one in lone if one.each and one.each.place.fits(trigger, component)), None)
                 if row is not None:
                     yield row, inner
+        seen: set[int] = set()
         for row in self.rows:
             if row.each is None or row.each.loops or row.each.is_named:
                 for inner in row.passes(loop, component):
-                    yield row, inner
+                    if inner is loop or id(inner) not in seen:
+                        seen.add(id(inner))
+                        yield row, inner
+
+
+def _add_up(form: Form, out: Target, here: str, run: Run) -> None:
+    """A quantity the file does not tell is what its deliveries come to."""
+    name, _, inner = str(form.constant).partition(".")
+    values = [row[inner] for row in out.get(name, ()) if inner in row]
+    if form.target not in out:
+        out[form.target] = sum(values, start=Decimal(0))
+        run.provenance[here + form.target] = f"sum of {form.constant}"
 
 
 def _is_whole(out: Target, row: Row, run: Run) -> bool:
@@ -312,7 +327,8 @@ def _row(name: str, where: str, table: dict[str, Any], kind: Kind, language: Lan
         raise MapError(f'{where}.only_if: the only condition is "no other row"')
     needs_any = tuple(kind.words.get(one, one) for one in table.get("needs_any", ()))
     compiled = fields(own, kind, language, where)
-    return Row(name, path, compiled, kind.needs, needs_any, only_if is not None, group["first"], group["size"])
+    sums = tuple(form for form in compiled.forms if form.shape == "sum")
+    return Row(name, path, compiled, kind.needs, needs_any, only_if is not None, group["first"], group["size"], sums)
 
 
 def _by_code(found: list[Row]) -> dict[str, Row]:

@@ -84,7 +84,7 @@ def _is_simple(wanted: CompiledMap) -> bool:
     """Rows two deep at most, no expression of its own, and no composites."""
     if any(inner.children for rows in wanted.rows for inner in rows.children):
         return False
-    return not any(form.shape in ("jsonata", "composites") for part in _fields(wanted) for form in part.forms)
+    return not any(form.shape in ("jsonata", "composites", "sum") for part in _fields(wanted) for form in part.forms)
 
 
 def _fields(wanted: CompiledMap) -> Iterator[Fields]:
@@ -109,11 +109,8 @@ class Chooses:
 def _choices(wanted: CompiledMap) -> Chooses:
     looks = reduce(or_, (rows.looks for rows in wanted.rows), wanted.header.looks)
     steps = (step for path in looks.paths for step in (*path.loops, path.place))
-    places = {(step.tag, step.at) for step in steps if step.at}
-    paths = (one.path for part in _fields(wanted) for one in part.constants if one.how == "text")
-    places |= {(path.place.tag, path.element) for path in paths}
     pairs = frozenset((path.place.tag, path.element) for path in looks.pairs)
-    return Chooses(frozenset(places), pairs)
+    return Chooses(frozenset((step.tag, step.at) for step in steps if step.at), pairs)
 
 
 @dataclass(slots=True)

@@ -77,7 +77,7 @@ def _one_pair(target: str, paths: tuple[Path, ...], wanted: list[str]) -> Apply:
 
 
 def _every_composite(target: str, paths: tuple[Path, ...], first: list[str]) -> Apply:
-    """Composites that hold a value and its qualifier, such as C212 of LIN and PIA, from an element on."""
+    """Composites that hold a value and its qualifier, such as C212 of LIN and PIA, wherever the paths point."""
     rank = {qualifier: at for at, qualifier in enumerate(first)}
     last = len(rank)
 
@@ -85,11 +85,11 @@ def _every_composite(target: str, paths: tuple[Path, ...], first: list[str]) -> 
         found: list[tuple[dict[str, Any], Segment, int]] = []
         for path in paths:
             for segment in _segments(path, loop, run):
-                for at, element in enumerate(segment.elements):
-                    value, _, rest = element.partition(run.component)
-                    qualifier = rest.partition(run.component)[0].strip()
-                    if at >= path.element and value.strip() and qualifier:
-                        found.append(({"qualifier": qualifier, "value": value.strip()}, segment, at))
+                at = path.element
+                value, _, rest = (segment.elements[at] if at < len(segment.elements) else "").partition(run.component)
+                qualifier = rest.partition(run.component)[0].strip()
+                if value.strip() and qualifier:
+                    found.append(({"qualifier": qualifier, "value": value.strip()}, segment, at))
         if not found:
             return
         found.sort(key=lambda one: rank.get(one[0]["qualifier"], last))

@@ -1,7 +1,4 @@
-"""What a map adds when it writes: constants and counts that stand in no field.
-
-A constant that comes back from a partner says nothing new, so reading takes it as known.
-"""
+"""What a map adds when it writes: constants and counts that stand in no field."""
 
 from __future__ import annotations
 
@@ -9,36 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from translators.findings import MapError
-from translators.maps.forms import Language, Run
+from translators.maps.forms import Language
 from translators.maps.paths import Path, nearest
-from translators.tree import Loop, bit_of
 
-_COMPUTED = ("count", "sum", "now")
+_COMPUTED = ("count", "sum", "now", "above")
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """``how`` is text, count (rows of a field), sum (of a field of rows) or now (date, time); ``what`` says which."""
+    """``how`` is text, count (rows of a field, loops of a tag), sum (of a field of rows), now (date, time) or above (a
+    field of what holds the row); ``what`` says which."""
 
     path: Path
     how: str
     what: str
-
-    def recognise(self, loop: Loop, run: Run) -> None:
-        """Takes the constant as read, where it stands."""
-        if self.how != "text":
-            return
-        path = self.path
-        homes = path.home(loop, run.component) if path.loops else [loop]
-        for home in homes:
-            for segment in path.place.segments(home, run.component):
-                if path.element < len(segment.elements):
-                    value = segment.elements[path.element]
-                    if path.component:
-                        parts = value.split(run.component)
-                        value = parts[path.component - 1] if path.component <= len(parts) else ""
-                    if value.strip() == self.what:
-                        segment.used |= bit_of(path.element, path.component)
+    beside: int = 0
+    """An element of the same segment that must have content, or the constant makes no sense."""
 
 
 def constants(table: Any, language: Language, where: str) -> tuple[Constant, ...]:
@@ -50,6 +33,8 @@ def constants(table: Any, language: Language, where: str) -> tuple[Constant, ...
         path = language.located(text, f"{where}.{text}")
         if isinstance(value, str):
             made.append(Constant(path, "text", value))
+        elif isinstance(value, dict) and set(value) == {"text", "beside"} and isinstance(value["beside"], int):
+            made.append(Constant(path, "text", str(value["text"]), value["beside"]))
         elif isinstance(value, dict) and len(value) == 1 and isinstance(next(iter(value.values())), str):
             how, what = next(iter(value.items()))
             if how not in _COMPUTED:

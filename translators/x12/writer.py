@@ -1,16 +1,18 @@
-"""From data to X12 bytes: acknowledgments now, documents with the outbound maps.
+"""From data to X12 bytes: documents and acknowledgments.
 
 An answer speaks as it was spoken to: the version, separators and ids of what it answers, the ids turned round.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from translators.interchange import Delimiters, Header, PartyId
 from translators.limits import MAX_VALUE_SHOWN
+from translators.outgoing import ControlNumbers, Outgoing
+from translators.tree import LEVEL_B
 from translators.x12.acknowledge import (
     SEGMENTS_IN_ERROR,
     Acknowledgment,
@@ -20,18 +22,39 @@ from translators.x12.acknowledge import (
     SetVerdict,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class ControlNumbers:
-    """Numbers for one interchange, drawn by the gateway without gaps. Text: leading zeros count."""
-
-    interchange: str
-    group: str
-    set: str
+Clean = Callable[[str, Delimiters], bytes]
 
 
-PROVISIONAL = ControlNumbers("000000001", "1", "0001")
-"""For what is shown and never sent."""
+def _clean(text: str, delimiters: Delimiters) -> bytes:
+    """A value of the partner's own, shown back: ASCII, printable, without separators, trimmed and short."""
+    raw = "".join(letter if " " <= letter <= "~" else "?" for letter in text[:MAX_VALUE_SHOWN]).encode("ascii")
+    return _apart(raw, delimiters)
+
+
+def write_set(
+    set_id: str,
+    functional_id: str,
+    body: Sequence[Sequence[str]],
+    outgoing: Outgoing,
+    numbers: ControlNumbers,
+    at: datetime,
+) -> bytes:
+    """The interchange that carries one set; ``body`` is its segments between ST and SE, components joined by US."""
+    number, marks = numbers.set.zfill(4), outgoing.delimiters
+    day, clock = at.strftime("%Y%m%d" if outgoing.version >= "004" else "%y%m%d"), at.strftime("%H%M")
+    sender = outgoing.group_sender or outgoing.sender.value
+    receiver = outgoing.group_receiver or outgoing.receiver.value
+    segments = [
+        ["GS", functional_id, sender, receiver, day, clock, numbers.group, "X", outgoing.version],
+        ["ST", set_id, number],
+        *body,
+        ["SE", str(len(body) + 2), number],
+        ["GE", "1", numbers.group],
+    ]
+    answered = Header(
+        "x12", outgoing.receiver, outgoing.sender, test=outgoing.test, version=outgoing.syntax, delimiters=marks
+    )
+    return _interchange(answered, segments, 1, numbers.interchange, at, marks, _clean_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +75,6 @@ class _Kind:
 
 _997 = _Kind("997", "AK3", "AK4", "AK5", "")
 _999 = _Kind("999", "IK3", "IK4", "IK5", "005010")
-
-_Element = str | tuple[str, ...]
-"""A tuple is a composite."""
 
 _OLDER_SET_CODES = {"18": "6"}
 _OLDER_ELEMENT_CODES = {"12": "6", "13": "6"}
@@ -90,7 +110,7 @@ def _functional(
     ak1 = ["AK1", group.functional_id or "", group.control_number or ""]
     if not is_older:
         ak1.append(group.version or "")
-    body: list[Sequence[_Element]] = [ak1]
+    body: list[Sequence[str]] = [ak1]
     for verdict in acknowledgment.sets:
         body.extend(_set_segments(kind, verdict, is_older))
     counts = [str(count) for count in (acknowledgment.stated, acknowledgment.received, acknowledgment.accepted)]
@@ -122,13 +142,13 @@ def write_ta1(
     return _interchange(header, [segment], 0, numbers.interchange, at, delimiters)
 
 
-def _set_segments(kind: _Kind, verdict: SetVerdict, is_older: bool) -> list[Sequence[_Element]]:
-    segments: list[Sequence[_Element]] = [["AK2", verdict.set_id or "000", verdict.control_number.zfill(4)]]
+def _set_segments(kind: _Kind, verdict: SetVerdict, is_older: bool) -> list[Sequence[str]]:
+    segments: list[Sequence[str]] = [["AK2", verdict.set_id or "000", verdict.control_number.zfill(4)]]
     for note in verdict.segments:
         code = (kind.speaks_of_guides and note.guide_code) or note.code
         segments.append([kind.segment, note.tag or "ZZZ", str(note.position), "", code])
         if kind.speaks_of_guides and note.context:
-            segments.append(["CTX", note.context])
+            segments.append(["CTX", LEVEL_B.join(note.context)])
         for element in note.elements:
             segments.extend(_element_segments(kind, note, element, is_older))
     codes = [_said(code, _OLDER_SET_CODES, is_older) for code in verdict.codes]
@@ -138,12 +158,10 @@ def _set_segments(kind: _Kind, verdict: SetVerdict, is_older: bool) -> list[Sequ
     return segments
 
 
-def _element_segments(
-    kind: _Kind, note: SegmentNote, element: ElementNote, is_older: bool
-) -> Iterator[Sequence[_Element]]:
-    place = (str(element.position), str(element.component)) if element.component else str(element.position)
+def _element_segments(kind: _Kind, note: SegmentNote, element: ElementNote, is_older: bool) -> Iterator[Sequence[str]]:
+    place = f"{element.position}{LEVEL_B}{element.component}" if element.component else str(element.position)
     code = (kind.speaks_of_guides and element.guide_code) or _said(element.code, _OLDER_ELEMENT_CODES, is_older)
-    yield [kind.element, place, "", code, element.value]
+    yield [kind.element, place, "", code, element.value.replace(LEVEL_B, " ")]
     if kind.speaks_of_guides and element.code in _CONDITIONS and not element.guide_code:
         yield ["CTX", "SITUATIONAL TRIGGER", note.tag, str(note.position)]
 
@@ -158,11 +176,12 @@ def _codes_with_guide(code: str, verdict: SetVerdict) -> tuple[str, ...]:
 
 def _interchange(
     answered: Header,
-    segments: Sequence[Sequence[_Element]],
+    segments: Sequence[Sequence[str]],
     groups: int,
     number: str,
     at: datetime,
     delimiters: Delimiters | None,
+    clean: Clean = _clean,
 ) -> bytes:
     chosen = delimiters or answered.delimiters
     number = number.zfill(9)
@@ -173,8 +192,8 @@ def _interchange(
     isa.append("T" if answered.test else "P")
     head = chosen.element.join(one.encode("latin-1", "replace") for one in isa)
     lines = [head + chosen.element + chosen.component]
-    lines += [_segment(segment, chosen) for segment in segments]
-    lines.append(_segment(["IEA", str(groups), number], chosen))
+    lines += [_segment(segment, chosen, clean) for segment in segments]
+    lines.append(_segment(["IEA", str(groups), number], chosen, clean))
     return b"".join(line + chosen.segment for line in lines)
 
 
@@ -184,12 +203,11 @@ def _party(party: PartyId | None, delimiters: Delimiters) -> tuple[str, str]:
     return clean[0].ljust(2)[:2], clean[1].ljust(15)[:15]
 
 
-def _segment(elements: Sequence[_Element], delimiters: Delimiters) -> bytes:
-    """One segment without its terminator; empty elements at the end are left off."""
+def _segment(elements: Sequence[str], delimiters: Delimiters, clean: Clean) -> bytes:
+    """One segment without its terminator; empty elements and components at the end are left off."""
+    component = delimiters.component
     cleaned = [
-        _clean(element, delimiters)
-        if isinstance(element, str)
-        else delimiters.component.join(_clean(component, delimiters) for component in element)
+        component.join(clean(part, delimiters) for part in element.split(LEVEL_B)).rstrip(component)
         for element in elements
     ]
     while cleaned and not cleaned[-1]:
@@ -197,9 +215,14 @@ def _segment(elements: Sequence[_Element], delimiters: Delimiters) -> bytes:
     return delimiters.element.join(cleaned)
 
 
-def _clean(text: str, delimiters: Delimiters) -> bytes:
-    """Text that cannot break the segment it stands in: ASCII, printable, without separators, trimmed and short."""
-    raw = "".join(letter if " " <= letter <= "~" else "?" for letter in text[:MAX_VALUE_SHOWN]).encode("ascii")
+def _clean_text(text: str, delimiters: Delimiters) -> bytes:
+    """Text of a document. Letters beyond ASCII are UTF-8: the standard has no word for them."""
+    raw = "".join(letter if letter.isprintable() else " " for letter in text).encode("utf-8", "replace")
+    return _apart(raw, delimiters)
+
+
+def _apart(raw: bytes, delimiters: Delimiters) -> bytes:
+    """Bytes that cannot break the segment they stand in."""
     for separator in (delimiters.element, delimiters.segment, delimiters.repetition, delimiters.component):
         if separator:
             raw = raw.replace(separator, b" ")

@@ -10,8 +10,9 @@ import pytest
 from pyx12.rawx12file import RawX12File
 
 from translators.interchange import Delimiters
+from translators.outgoing import ControlNumbers
 from translators.translate import Translation
-from translators.x12.writer import ControlNumbers, write_997, write_ta1
+from translators.x12.writer import write_997, write_ta1
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 NUMBERS = ControlNumbers("42", "7", "1")

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 from translators.findings import Code, Finding, Where
 from translators.interchange import Delimiters, GroupHeader, Header, PartyId
+from translators.outgoing import ControlNumbers
 from translators.translate import inspect
 from translators.x12.acknowledge import Acknowledgment, acknowledgment, lines_of, set_verdict
-from translators.x12.writer import ControlNumbers, write_997, write_999
+from translators.x12.writer import write_997, write_999
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 NUMBERS = ControlNumbers("42", "7", "1")

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from translators.limits import MAX_SET_SEGMENTS
+from translators.outgoing import PROVISIONAL
 from translators.translate import Translation
 from translators.x12.acknowledge import ELEMENT_CODES, GROUP_CODES, SEGMENT_CODES, SET_CODES
-from translators.x12.writer import PROVISIONAL, write_997
+from translators.x12.writer import write_997
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 Wire = Callable[..., bytes]

@@ -19,11 +19,12 @@ from pyx12.rawx12file import RawX12File
 from tests.pyx12_maps import verdict, write_maps
 from tests.x12_sets import SETS, interchange
 from translators.interchange import SetRead
+from translators.outgoing import PROVISIONAL
 from translators.translate import inspect
 from translators.x12 import reader
 from translators.x12.acknowledge import acknowledgment, set_verdict
 from translators.x12.schemas import segment_specs
-from translators.x12.writer import PROVISIONAL, write_997
+from translators.x12.writer import write_997
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 TRIED = ["850", "855", "856", "810", "830", "860", "875", "880"]

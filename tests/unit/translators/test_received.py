@@ -9,10 +9,10 @@ import pytest
 from translators.findings import Finding
 from translators.interchange import InterchangeClosed, InterchangeOpened, SetRead
 from translators.received import ReceivedAcknowledgment, Verdict, received, received_interchanges
+from translators.walking import Structure
 from translators.x12 import reader, wording
 from translators.x12.acknowledge import ELEMENT_CODES, GROUP_CODES, GUIDE_CODES, INTERCHANGE_CODES, SEGMENT_CODES
 from translators.x12.acknowledge import SET_CODES as CODES_OF_SETS
-from translators.x12.structure import Structure
 
 Wire = Callable[..., bytes]
 OneSet = Callable[..., list[str]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -46,7 +46,7 @@ def schema(set_id: str) -> Schema:
     if not _MESSAGE.fullmatch(set_id) or not _file(f"{set_id}.toml").is_file():
         raise SchemaMissing(f"no structure for EDIFACT {set_id!r}: add translators/edifact/schemas/{set_id}.toml")
     data = tomllib.loads(_file(f"{set_id}.toml").read_text("utf-8"))
-    return replace(build(set_id, data["structure"]), nest=data.get("nest", ""))
+    return build(set_id, data["structure"], data.get("nest", ""))
 
 
 def has_schema(set_id: str) -> bool:

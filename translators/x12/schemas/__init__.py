@@ -58,8 +58,8 @@ def schema(set_id: str) -> Schema:
     if not re.fullmatch(r"[0-9]{3}", set_id) or not _file(f"{set_id}.toml").is_file():
         raise SchemaMissing(f"no structure for X12 set {set_id!r}: add translators/x12/schemas/{set_id}.toml")
     data = tomllib.loads(_file(f"{set_id}.toml").read_text("utf-8"))
-    built = build(set_id, data["structure"])
-    return replace(built, functional_id=data["functional_id"], nest=data.get("nest", ""))
+    built = build(set_id, data["structure"], data.get("nest", ""))
+    return replace(built, functional_id=data["functional_id"])
 
 
 def has_schema(set_id: str) -> bool:
