@@ -12,9 +12,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from translators.findings import Code, Finding, Severity, Where, shown
 from translators.interchange import SetRead
+from translators.limits import MAX_FINDINGS_PER_SET
 from translators.tree import Loop, Segment
 from translators.x12 import wording
 
@@ -41,7 +43,8 @@ class ReceivedError:
 class ReceivedAcknowledgment:
     """The word on one interchange (TA1), one group, or one set. ``kind`` is 997, 999 or TA1.
 
-    What it does not speak of is None: a group's answer has no set, a TA1 nothing but the interchange.
+    What it does not speak of is None: a group's answer has no set, a TA1 nothing but the interchange. Of the errors of
+    a set the first hundred are kept.
     """
 
     kind: str
@@ -114,7 +117,7 @@ def _functional(tags: _Tags) -> Callable[[Loop], Received]:
             whole = _together([one.verdict for one in sets])
         elif whole is Verdict.ACCEPTED and any(one.verdict is Verdict.REJECTED for one in sets):
             findings.append(_malformed("AK9 accepts the group, yet a set of it is refused", "AK9", tail))
-        errors = _errors("AK905", tail.elements[5:] if tail else (), wording.GROUP)
+        errors = _errors("AK905", tail.elements[5:10] if tail else (), wording.GROUP)
         answer = ReceivedAcknowledgment(tags.kind, whole, None, *group, errors=tuple(errors))
         return [answer, *sets], tuple(findings)
 
@@ -128,8 +131,9 @@ def _of_set(
     verdict = _verdict(tail, tags.trailer, findings)
     if verdict is None:
         verdict = whole if whole is not None and whole is not Verdict.PARTLY else Verdict.REJECTED
-    errors = [one for noted in loop.loops.get(tags.segment, ()) for one in _in_segment(tags, noted)]
-    errors += _errors(tags.trailer + "02", tail.elements[2:] if tail else (), wording.SET)
+    told = (one for noted in loop.loops.get(tags.segment, ()) for one in _in_segment(tags, noted))
+    errors = list(islice(told, MAX_FINDINGS_PER_SET))
+    errors += _errors(tags.trailer + "02", tail.elements[2:7] if tail else (), wording.SET)
     names = (_at(head.elements, 1) or None, _at(head.elements, 2) or None)
     return ReceivedAcknowledgment(tags.kind, verdict, None, *group, *names, tuple(errors))
 

@@ -112,6 +112,12 @@ def test_a_code_without_words_is_kept_and_says_so(heard: Read) -> None:
     assert lines(answers[0]) == [("AK905/42", "", "")]
 
 
+def test_of_very_many_errors_the_first_hundred_are_kept(heard: Read) -> None:
+    answers, _ = heard("AK1*PR*77\nAK2*855*1\n" + "AK3*PO1*2**1\n" * 300 + "AK5*R*5\nAK9*R*1*1*0")
+    assert len(answers[1].errors) == 101
+    assert answers[1].errors[-1].code == "AK502/5"
+
+
 def test_an_order_is_no_acknowledgment(heard: Read) -> None:
     assert heard("BEG*00*SA*PO-1**20260302\nPO1*1*1*EA", set_id="850") == ([], ())
 
