@@ -78,6 +78,14 @@ def test_the_answer_turns_the_ids_round_and_keeps_marks_syntax_and_test_flag() -
     )
 
 
+def test_the_routing_address_of_the_sender_is_where_the_answer_goes() -> None:
+    found = answer(wire(message()).replace(b"+4012345000009:14+", b"+4012345000009:14:DEPT7+"))
+    assert found is not None
+    sent = write_contrl(found, NUMBERS, AT)
+    assert b"UNB+UNOC:3+5098765000001:14+4012345000009:14:DEPT7+" in sent
+    assert b"UCI+REF77+4012345000009:14:DEPT7+5098765000001:14+7'" in sent
+
+
 def test_one_bad_message_leaves_the_other_nine_acknowledged() -> None:
     messages = [message(number) for number in range(1, 11)]
     messages[4] = message(5, BODY.replace("QTY+21:12", "QTY+21:twelve"))
