@@ -185,16 +185,14 @@ AK9*P*2*2*1""",
 }
 
 
-def interchange(set_id: str, segments: list[str]) -> bytes:
-    """An interchange of one set, whatever its segments, counted rightly."""
+def interchange(set_id: str, *sets: list[str]) -> bytes:
+    """An interchange of sets of one kind, whatever their segments, counted rightly."""
     ids = "*00*          *00*          *01*007940297      *ZZ*DOCKGATE       "
     every = [
         f"ISA{ids}*260302*1200*U*00401*000000001*0*P*>",
         f"GS*{functional_id(set_id)}*ACMEGS*DOCKGS*20260302*1200*77*X*004010",
-        f"ST*{set_id}*0001",
-        *segments,
-        f"SE*{len(segments) + 2}*0001",
-        "GE*1*77",
-        "IEA*1*000000001",
     ]
+    for number, segments in enumerate(sets, 1):
+        every += [f"ST*{set_id}*{number:04}", *segments, f"SE*{len(segments) + 2}*{number:04}"]
+    every += [f"GE*{len(sets)}*77", "IEA*1*000000001"]
     return "".join(one + "~" for one in every).encode("latin-1")

@@ -61,6 +61,8 @@ class _Step:
 class Walked:
     root: Loop
     findings: list[Finding] = field(default_factory=list)
+    missed: set[tuple[int, str]] = field(default_factory=set)
+    """Loops (by identity) and tags of what was told as missing, so that it is told once."""
 
 
 class Walker:
@@ -184,6 +186,10 @@ class Walker:
         for up, place in places:
             loop = stack[-1 - up]
             count = len(loop.segments.get(place.tag, ())) or len(loop.loops.get(place.tag, ()))
+            if (id(loop), place.tag) in walked.missed:
+                continue
+            if count < max(place.least, place.must or place.is_border):
+                walked.missed.add((id(loop), place.tag))
             if not count and (place.must or place.is_border):
                 weight = Severity.WARNING if place.is_border else None
                 _add(walked, Code.SEGMENT_MISSING, place.tag, position, f"{place.tag} must come before this", weight)

@@ -79,7 +79,7 @@ def value_pattern(spec: ElementSpec, separator: str, bad: str) -> str:
     if spec.kind == "r":
         return f"-?(?:[0-9]{{1,{spec.most}}}(?:\\.[0-9]{{0,6}})?|\\.[0-9]{{1,6}})"
     if spec.kind in ("b", "c"):
-        return f"[^{separator}]*"
+        return f"[^{separator}]+"
     return f"[^{bad}]{{{spec.least},{spec.most}}}"
 
 
