@@ -18,10 +18,14 @@ from translators.limits import MAX_FINDINGS
 
 @dataclass(frozen=True, slots=True)
 class PartyId:
-    """An id as an envelope gives it. Either half may be empty: the input may be anything."""
+    """An id as an envelope gives it. Either half may be empty: the input may be anything.
+
+    ``routing`` is EDIFACT's address behind the id (0008, 0014): part of the way to somebody, not of who it is.
+    """
 
     qualifier: str
     value: str
+    routing: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.qualifier}:{self.value}"

@@ -341,4 +341,4 @@ def _at(elements: Elements, index: int, component: int = 0) -> str:
 
 def _party(elements: Elements, index: int) -> PartyId | None:
     value = _at(elements, index)
-    return PartyId(_at(elements, index, 1), value) if value else None
+    return PartyId(_at(elements, index, 1), value, _at(elements, index, 2)) if value else None

@@ -152,7 +152,7 @@ def _unb(envelope: Envelope) -> Segment:
 
 
 def _party(party: PartyId | None) -> list[str]:
-    return [party.value[:_MAX_ID], party.qualifier] if party else [_NOBODY.value]
+    return [party.value[:_MAX_ID], party.qualifier, party.routing] if party else [_NOBODY.value]
 
 
 @dataclass(slots=True)

@@ -10,9 +10,9 @@ import struct
 from collections.abc import Iterator
 
 from translators.files.cells import day_text, is_date_format, number_text
+from translators.files.headings import Row
 from translators.files.ole import CompoundFile
 from translators.files.ooxml import Sheet
-from translators.files.tables import Row
 from translators.files.text import at_row
 from translators.files.trees import Unsound, unsound
 from translators.findings import Code, Finding, Severity, shown

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from translators.files.headings import Row
 from translators.files.options import FileOptions
-from translators.files.tables import Row
 from translators.files.text import Lines, at_row
 from translators.findings import Code, Finding
 from translators.source import Source

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from translators.files.archive import Archive
 from translators.files.cells import day_text, is_date_format, number_text
-from translators.files.tables import Row
+from translators.files.headings import Row
 from translators.files.text import at_row
 from translators.files.trees import unsound
 from translators.files.xmlevents import XmlEvents
@@ -160,7 +160,7 @@ class _Cells(XmlEvents):
                     raise unsound(Code.FILE_TOO_LARGE, message, self._number)
                 self._cells.extend([""] * (self._column - len(self._cells)))
                 self._cells[self._column - 1] = text
-        elif name == "row":
+        elif name == "row" and (self._cells or self._findings):
             self.rows.append(Row(self._number, self._cells, tuple(self._findings)))
 
     def _begin_row(self, number: str) -> None:

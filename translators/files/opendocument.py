@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from translators.files.archive import Archive
 from translators.files.cells import number_text
+from translators.files.headings import Row
 from translators.files.ooxml import Sheet
-from translators.files.tables import Row
 from translators.files.text import at_row
 from translators.files.trees import unsound
 from translators.files.xmlevents import XmlEvents

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from translators.detect import Syntax
-from translators.files import delimited, jsontext, markup, sheets, tables
+from translators.files import delimited, jsontext, markup, sheets
 from translators.files.archive import Archive, whole
+from translators.files.headings import Row, headings_of, is_filled
 from translators.files.options import FileOptions
-from translators.files.tables import Row, leaf
-from translators.files.trees import OrderTree, Unsound
+from translators.files.trees import OrderTree, Unsound, leaf
 from translators.findings import Finding
 from translators.limits import HEAD_BYTES, MAX_ARCHIVE_BYTES, MAX_HEADING_ROWS
 from translators.source import Source, chunks
@@ -78,7 +78,7 @@ def _first(rows: Any) -> Any:
     """The first filled rows."""
     count = 0
     for row in rows:
-        if isinstance(row, Row) and any(cell.strip() for cell in row.cells):
+        if isinstance(row, Row) and is_filled(row):
             yield row
             count += 1
             if count == MAX_HEADING_ROWS:
@@ -86,7 +86,7 @@ def _first(rows: Any) -> Any:
 
 
 def _headings(rows: list[Row]) -> tuple[str, ...]:
-    found = tables.headings_of(rows, FileOptions())
+    found = headings_of(rows, FileOptions())
     return () if isinstance(found, Finding) else tuple(filter(None, found.names))
 
 

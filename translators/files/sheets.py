@@ -8,10 +8,10 @@ from translators.detect import Syntax
 from translators.files import tables
 from translators.files.archive import whole
 from translators.files.biff import OldWorkbook
+from translators.files.headings import Row
 from translators.files.ooxml import Sheet, Workbook
 from translators.files.opendocument import OpenDocument
 from translators.files.options import FileOptions, plain_name
-from translators.files.tables import Row
 from translators.files.trees import OrderTree, Unsound
 from translators.findings import Code, Finding, shown
 from translators.limits import MAX_WORKBOOK_BYTES

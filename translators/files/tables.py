@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import NamedTuple
 
+from translators.files.headings import Headings, Row, headings_of, is_filled
 from translators.files.options import FileOptions, plain_name
 from translators.files.text import at_row
 from translators.files.trees import OrderTree, add_leaf, add_loop, opened
@@ -20,7 +20,6 @@ from translators.limits import (
     MAX_ROWS,
     MAX_ROWS_HELD,
 )
-from translators.tree import Loop
 
 _TOTALS = frozenset(
     ("total", "totals", "subtotal", "grandtotal", "sum", "summe", "gesamt", "gesamtsumme", "zwischensumme")
@@ -29,22 +28,6 @@ _TOTALS = frozenset(
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{2}")
 _KEPT_AS_TEXT = re.compile(r"'[0-9]+")
 """An apostrophe by which a spreadsheet was told to keep the zeros; some exports leave it in."""
-
-
-class Row(NamedTuple):
-    """One row: its number in the file from 1, and its cells as text. ``findings`` are those on its cells."""
-
-    number: int
-    cells: list[str]
-    findings: tuple[Finding, ...] = ()
-
-
-class Headings(NamedTuple):
-    """The names of the columns, ours where the partner's are renamed; empty for a column that has none."""
-
-    names: list[str]
-    row: int
-    """Where they stand; 0 in a file without."""
 
 
 def orders(
@@ -62,7 +45,7 @@ def orders(
             yield row
             if row.rejects:
                 return
-        elif _is_filled(row):
+        elif is_filled(row):
             first.append(row)
             if len(first) == MAX_HEADING_ROWS:
                 break
@@ -72,54 +55,6 @@ def orders(
         return
     body = chain((row for row in first if row.number > headings.row), left)
     yield from _Table(options, headings, name, is_sheet).orders(body)
-
-
-def headings_of(first: list[Row], options: FileOptions) -> Headings | Finding:
-    """The headings among the first filled rows, or why there are none."""
-    if not first:
-        return Finding(Code.NO_ORDER, "the table has no rows")
-    if options.header_row == "none":
-        width = max(len(row.cells) for row in first)
-        more = [f"c{number}" for number in range(len(options.columns) + 1, width + 1)]
-        return Headings([*options.columns, *more], 0)
-    row = _heading_row(first, options)
-    if row is None:
-        message = "no row of headings was found: name its number in [file] header_row, or none"
-        return Finding(Code.HEADINGS_MISSING, message)
-    ours = {plain_name(their): our for our, theirs in options.rename.items() for their in (our, *theirs)}
-    names = [ours.get(plain_name(cell), " ".join(cell.split())) for cell in row.cells]
-    repeated = sorted({one for one in names if one and names.count(one) > 1})
-    if repeated:
-        message = f"row {row.number}: two columns are called {shown(repeated[0])}; which one counts?"
-        return Finding(Code.HEADING_REPEATED, message, at_row(row.number), repeated[0])
-    wanted = (*options.group_by, *options.header, *options.skip)
-    missing = [one for one in wanted if one not in names]
-    if missing:
-        message = f"row {row.number}: there is no column {missing[0]!r}; it has {shown(', '.join(filter(None, names)))}"
-        return Finding(Code.HEADINGS_MISSING, message, at_row(row.number), missing[0])
-    return Headings(names, row.number)
-
-
-def _heading_row(first: list[Row], options: FileOptions) -> Row | None:
-    if isinstance(options.header_row, int):
-        return next((row for row in first if row.number == options.header_row), None)
-    known = {plain_name(one) for our, theirs in options.rename.items() for one in (our, *theirs)}
-    known |= {plain_name(one) for one in (*options.group_by, *options.header, *options.skip)}
-    if known:
-        hits = [(len(known.intersection(map(plain_name, row.cells))), -row.number, row) for row in first]
-        best = max(hits, key=lambda hit: hit[:2])
-        if best[0]:
-            return best[2]
-    widest = max(sum(map(bool, row.cells)) for row in first)
-    for row in first:
-        filled = [cell for cell in row.cells if cell.strip()]
-        if len(filled) * 3 >= widest * 2 and not any(cell[0].isdigit() for cell in filled):
-            return row
-    return None
-
-
-def _is_filled(row: Row) -> bool:
-    return any(cell and not cell.isspace() for cell in row.cells)
 
 
 @dataclass(slots=True)
@@ -143,10 +78,12 @@ class _Table:
         self._by = [headings.names.index(one) for one in options.group_by if one in headings.names]
         self._skip = [(headings.names.index(one), one, words) for one, words in options.skip.items()]
         self._heading_names = [one for one in headings.names if one] if headings.row else []
-        self._count = 0
+        self._titles = headings.titles
+        self._count = self._passed = 0
 
     def orders(self, rows: Iterable[Row | Finding]) -> Iterator[OrderTree | Finding]:
         open_orders: dict[tuple[str, ...], _Order] = {}
+        key: tuple[str, ...] = ()
         closed: set[tuple[str, ...]] = set()
         for row in rows:
             if isinstance(row, Finding):
@@ -154,17 +91,18 @@ class _Table:
                 if row.rejects:
                     return
                 continue
-            if not _is_filled(row):
+            if not is_filled(row):
                 continue
-            stop = self._too_much(row, open_orders)
-            if stop is not None:
+            if (stop := self._too_much(row, len(open_orders))) is not None:
                 yield stop
                 return
             cells = [_cell(cell) for cell in row.cells]
             if (why := self._passed_over(cells)) is not None:
-                yield Finding(Code.ROW_SKIPPED, f"row {row.number} was passed over: {why}", at_row(row.number))
+                self._passed += 1
+                if self._passed <= MAX_FINDINGS_PER_SET:
+                    yield Finding(Code.ROW_SKIPPED, f"row {row.number} was passed over: {why}", at_row(row.number))
                 continue
-            key = tuple(cells[at] if at < len(cells) else "" for at in self._by)
+            key = self._key(cells) or key
             if key not in open_orders:
                 if self._options.sorted:
                     closed.update(open_orders)
@@ -175,23 +113,31 @@ class _Table:
                     message = f"row {row.number}: {shown(', '.join(key))} comes again though [file] says sorted = true"
                     yield Finding(Code.ROW_OUT_OF_GROUP, message, at_row(row.number))
                     return
-            self._put(row, cells, open_orders[key])
+            order = open_orders[key]
+            self._put(row, cells, order)
+            if order.nodes > MAX_ORDER_NODES:
+                message = f"one order has more than {MAX_ORDER_NODES} cells"
+                yield Finding(Code.FILE_TOO_LARGE, message, at_row(row.number))
+                return
         yield from (one.tree for one in open_orders.values())
         if not open_orders:
             yield Finding(Code.NO_ORDER, "below the headings there is no row of an order")
 
-    def _too_much(self, row: Row, open_orders: dict[tuple[str, ...], _Order]) -> Finding | None:
+    def _key(self, cells: list[str]) -> tuple[str, ...]:
+        """What makes the order of a row. Empty below a merged cell: then it belongs to the order above."""
+        key = tuple(cells[at] if at < len(cells) else "" for at in self._by)
+        return key if any(key) else ()
+
+    def _too_much(self, row: Row, open_orders: int) -> Finding | None:
         self._count += 1
         if self._count > MAX_ROWS:
             return Finding(Code.FILE_TOO_LARGE, f"the table has more than {MAX_ROWS} rows", at_row(row.number))
         if len(row.cells) > MAX_COLUMNS:
             message = f"row {row.number} has more than {MAX_COLUMNS} cells"
             return Finding(Code.FILE_TOO_LARGE, message, at_row(row.number))
-        if len(open_orders) > 1 and self._count > MAX_ROWS_HELD:
+        if open_orders > 1 and self._count > MAX_ROWS_HELD:
             message = f"more than {MAX_ROWS_HELD} rows: sort them by order and say sorted = true in [file]"
             return Finding(Code.FILE_TOO_LARGE, message, at_row(row.number))
-        if any(one.nodes > MAX_ORDER_NODES for one in open_orders.values()):
-            return Finding(Code.FILE_TOO_LARGE, f"one order has more than {MAX_ORDER_NODES} cells", at_row(row.number))
         return None
 
     def _passed_over(self, cells: list[str]) -> str | None:
@@ -208,14 +154,18 @@ class _Table:
         return None
 
     def _opened(self, key: tuple[str, ...], number: int) -> _Order:
-        return _Order(OrderTree(opened("file", 1), [number], " ".join(filter(None, key)) or self._name))
+        tree = OrderTree(opened("file", 1), [number], " ".join(filter(None, key)) or self._name)
+        for name, text, row in self._titles:
+            tree.places.append(row)
+            add_leaf(tree.root, name, text, len(tree.places))
+        return _Order(tree)
 
     def _put(self, row: Row, cells: list[str], order: _Order) -> None:
         tree = order.tree
         is_first = "row" not in tree.root.loops
         if not is_first:
             tree.places.append(row.number)
-        position = len(tree.places)
+        position = 1 if is_first else len(tree.places)
         self._check(row, cells, position, tree)
         line = opened("row", position)
         for name, cell in zip(self._names, cells, strict=False):
@@ -270,9 +220,3 @@ def _add(tree: OrderTree, finding: Finding) -> None:
     kept = tree.findings
     if len(kept) < MAX_FINDINGS_PER_SET or (finding.rejects and not any(one.rejects for one in kept)):
         kept.append(finding)
-
-
-def leaf(loop: Loop, name: str) -> str:
-    """The text of a leaf, empty without one."""
-    found = loop.segments.get(name)
-    return found[0].elements[1] if found and len(found[0].elements) > 1 else ""

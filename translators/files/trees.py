@@ -37,6 +37,12 @@ def add_loop(loop: Loop, name: str, inner: Loop) -> None:
     loop.loops.setdefault(name, []).append(inner)
 
 
+def leaf(loop: Loop, name: str) -> str:
+    """The text of a leaf, empty without one."""
+    found = loop.segments.get(name)
+    return found[0].elements[1] if found and len(found[0].elements) > 1 else ""
+
+
 class Unsound(ValueError):
     """Ends a reader from deep inside; carries the finding that says why. Never leaves this room."""
 

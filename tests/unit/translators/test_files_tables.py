@@ -111,6 +111,34 @@ def test_rows_of_sums_and_repeated_headings_are_passed_over_with_a_note() -> Non
     assert [(finding.code, finding.where.offset) for finding in findings] == [("row-skipped", row) for row in (3, 4, 6)]
 
 
+def test_a_row_that_does_not_say_its_order_belongs_to_the_one_above_as_below_a_merged_cell() -> None:
+    trees, _ = read(b"PO,Part\n1,A\n,B\n2,C\n,D\n1,E\n", group_by="PO")
+    parts = [[plain(row)["Part"] for row in tree.root.loops["row"]] for tree in trees]
+    assert parts == [["A", "B", "E"], ["C", "D"]]
+
+
+def test_what_an_order_form_says_above_its_table_is_read_by_name() -> None:
+    raw = b"ACME Ltd;;\nOrder no.:;4711;\nDate:;3 March;Ship to;Hill\nTerms: 30 days;;\n\nPart;Qty;\nA;1;\nB;2;\n"
+    trees, _ = read(raw, rename={"po": "order no", "part": "Part"})
+    assert plain(trees[0].root) == {
+        "po": "4711",
+        "Date": "3 March",
+        "Ship to": "Hill",
+        "Terms": "30 days",
+        "part": "A",
+        "Qty": "1",
+        "row": [{"part": "A", "Qty": "1"}, {"part": "B", "Qty": "2"}],
+    }
+    po = trees[0].root.segments["po"][0]
+    assert trees[0].places[po.position - 1] == 2
+    assert trees[0].places[trees[0].root.loops["row"][1].segments["row"][0].position - 1] == 8
+
+
+def test_columns_are_named_in_the_map_without_minding_case_and_blanks() -> None:
+    trees, _ = read(b"PO-NUMBER,SHIP TO,PART\n1,Hill,A\n", group_by="PO Number", header="Ship-to")
+    assert plain(trees[0].root) == {"PO Number": "1", "Ship-to": "Hill", "row": [{"PART": "A"}]}
+
+
 def test_rows_are_passed_over_by_the_words_of_the_map() -> None:
     raw = b"Part,Name\nA,Spade\n,carried over\nB,Page 2\n"
     assert [row["Part"] for row in one(raw, skip={"Part": "", "Name": ["page"]})["row"]] == ["A"]
