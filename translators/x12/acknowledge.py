@@ -159,6 +159,8 @@ class SetVerdict:
     verdict: str
     codes: tuple[str, ...] = ()
     segments: tuple[SegmentNote, ...] = ()
+    convention: str = ""
+    """The guide the set names itself (ST03), which AK203 says again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +192,17 @@ def set_verdict(
     control_number: str | None,
     findings: Sequence[Finding],
     lines: Lines | None = None,
+    convention: str | None = None,
 ) -> SetVerdict:
-    """The verdict on a set from everything that was found on it. ``lines`` say in which line of it a segment stands."""
+    """The verdict on a set from everything that was found on it. ``lines`` say in which line of it a segment stands,
+    ``convention`` is its ST03."""
     notes = _segment_notes(findings, lines or {})
     codes = [SET_CODES[one.code] for one in findings if one.code in SET_CODES]
     if notes:
         codes.append(SEGMENTS_IN_ERROR)
     verdict = "R" if has_reject(findings) else "E" if codes else "A"
-    return SetVerdict(set_id or "", control_number or "", verdict, tuple(dict.fromkeys(codes))[:5], notes)
+    unique = tuple(dict.fromkeys(codes))[:5]
+    return SetVerdict(set_id or "", control_number or "", verdict, unique, notes, convention or "")
 
 
 def lines_of(texts: Sequence[str], separator: str, findings: Sequence[Finding]) -> Lines:

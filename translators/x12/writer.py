@@ -144,6 +144,8 @@ def write_ta1(
 
 def _set_segments(kind: _Kind, verdict: SetVerdict, is_older: bool) -> list[Sequence[str]]:
     segments: list[Sequence[str]] = [["AK2", verdict.set_id or "000", verdict.control_number.zfill(4)]]
+    if not is_older and verdict.convention:
+        segments[0] = [*segments[0], verdict.convention]
     for note in verdict.segments:
         code = (kind.speaks_of_guides and note.guide_code) or note.code
         segments.append([kind.segment, note.tag or "ZZZ", str(note.position), "", code])

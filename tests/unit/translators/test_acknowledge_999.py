@@ -94,6 +94,15 @@ def test_codes_of_005010_are_said_in_the_words_of_an_older_version() -> None:
     assert older[-3:] == ["AK4*4**6*1^2", "AK5*R*6*5", "AK9*R*1*1*0*6"]
 
 
+def test_the_guide_a_set_names_is_said_again_from_005010_on() -> None:
+    verdict = set_verdict("850", "0001", (), convention="005010XYZ")
+    header = Header("x12", PartyId("ZZ", "ACME"), PartyId("01", "US"), "000000001", delimiters=Delimiters())
+    for version, expected in (("005010", "AK2*850*0001*005010XYZ"), ("004010", "AK2*850*0001")):
+        answer = acknowledgment(header, GroupHeader("PO", version, "77", "ACME", "US"), [verdict], (), None)
+        assert answer is not None
+        assert body(write_997(answer, NUMBERS, AT))[0] == expected
+
+
 def test_a_group_with_a_warning_is_accepted_with_errors() -> None:
     answer = answered([], group=[Finding(Code.GROUP_VERSION_UNKNOWN, "odd")])
     assert body(write_997(answer, NUMBERS, AT)) == ["AK2*850*0001", "AK5*A", "AK9*E*1*1*1*2"]

@@ -103,3 +103,12 @@ def test_a_ship_notice_with_a_wrong_parent_is_refused_at_hl02(
     assert [(one.code.value, one.where.segment, one.where.position, one.where.element) for one in found] == [
         ("hierarchy-wrong", "HL", 4, 2)
     ]
+
+
+def test_a_despatch_advice_with_a_wrong_parent_is_told_at_its_cps() -> None:
+    raw = (
+        b"UNB+UNOC:3+ACME:14+DOCKGATE:14+260302:1200+77'UNH+1+DESADV:D:96A:UN'BGM+351+SHIP-9+9'CPS+1'CPS+2+7'"
+        b"UNT+5+1'UNZ+1+77'"
+    )
+    found = [one for one in inspect(raw).all_findings() if one.code.value == "hierarchy-wrong"]
+    assert [(one.where.segment, one.where.position, one.where.element) for one in found] == [("CPS", 4, 2)]
