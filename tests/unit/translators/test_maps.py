@@ -351,7 +351,7 @@ def test_a_map_needs_a_name_an_order_and_lines() -> None:
 
 
 def test_a_base_that_does_not_exist_is_told() -> None:
-    assert "'x12-850'" in map_error('map = "x"\nextends = "x12-85O"\n')
+    assert "'x12-850'" in map_error('map = "x"\nextends = "x12-0850"\n')
 
 
 def test_maps_that_extend_each_other_in_a_circle_are_refused() -> None:
