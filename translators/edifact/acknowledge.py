@@ -27,7 +27,10 @@ ELEMENT_CODES = {
     Code.SEPARATOR_IN_DATA: "21",
     Code.NUMBER_INVALID: "37",
     Code.CODE_UNKNOWN: "12",
+    Code.CODE_NOT_IN_GUIDE: "12",
     Code.CODE_NOT_IN_TABLE: "12",
+    Code.HIERARCHY_WRONG: "12",
+    Code.ELEMENT_NOT_USED: "14",
     Code.VALUE_REFUSED: "12",
     Code.DATE_INVALID: "12",
     Code.TIME_INVALID: "12",
@@ -39,9 +42,13 @@ SEGMENT_CODES = {
     Code.SEGMENT_UNEXPECTED: "15",
     Code.SEGMENT_NOT_IN_SET: "15",
     Code.SEGMENT_OUT_OF_PLACE: "15",
+    Code.SEGMENT_NOT_USED: "15",
     Code.SEGMENT_MISSING: "13",
+    Code.SEGMENT_TOO_SELDOM: "13",
+    Code.LOOP_TOO_SELDOM: "13",
     Code.SEGMENT_REPEATS: "35",
     Code.LOOP_REPEATS: "36",
+    Code.HIERARCHY_TOO_DEEP: "36",
     Code.SEGMENT_TOO_LONG: "18",
     Code.BINARY_LENGTH_WRONG: "18",
 }
@@ -235,7 +242,7 @@ def _segment_notes(findings: Sequence[Finding]) -> tuple[SegmentNote, ...]:
         if code in ELEMENT_CODES:
             note = ElementNote((where.element or 1) + 1, ELEMENT_CODES[code], where.component)
             notes.setdefault((position, ""), []).append(note)
-        elif code is Code.SEGMENT_MISSING:
+        elif code in (Code.SEGMENT_MISSING, Code.SEGMENT_TOO_SELDOM, Code.LOOP_TOO_SELDOM):
             notes.setdefault((max(1, position - 1), SEGMENT_CODES[code]), [])
         elif code in SEGMENT_CODES:
             notes.setdefault((position, SEGMENT_CODES[code]), [])
