@@ -21,8 +21,8 @@ from translators.edifact.syntax import Marks
 from translators.edifact.writer import Envelope, Message, write_contrl, write_interchange, write_message
 from translators.findings import Code, Level, Severity
 from translators.interchange import PartyId
-from translators.translate import inspect
 from translators.outgoing import ControlNumbers
+from translators.translate import inspect
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 NUMBERS = ControlNumbers("42", "7", "1")
