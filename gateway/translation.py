@@ -19,13 +19,15 @@ from store import events, numbers, partners, transmissions
 from store.database import Connection
 from store.events import Event
 from store.transmissions import StoredDocument, Transmission
+from translators.answering import Answer, write_answer
+from translators.edifact.acknowledge import Acknowledgment as Contrl
+from translators.edifact.acknowledge import repeated
 from translators.findings import Code, Finding, Where
 from translators.maps.bases import base_map_text
 from translators.maps.engine import CompiledMap, compile_map
 from translators.outgoing import ControlNumbers
 from translators.translate import Agreed, Envelope, TranslatedInterchange, Translation, read
 from translators.x12.acknowledge import INTERCHANGE_CODES, Acknowledgment, InterchangeAcknowledgment
-from translators.x12.writer import write_997, write_ta1
 
 BLOCK_BYTES = 1 << 16
 MAPS_KEPT = 512
@@ -112,9 +114,8 @@ class _Result:
                 continue
             findings += interchange.findings
             documents += self._publish_documents(interchange, documents, now)
-            self._answer_interchange(interchange, interchange.interchange_acknowledgment, now)
-            for acknowledgment in interchange.acknowledgments:
-                self._answer_group(interchange, acknowledgment, now)
+            for answer in interchange.answers:
+                self._answer(interchange, answer, now)
         transmissions.add_findings(
             self.conn, self.transmission.transmission_id, [finding.to_json() for finding in findings]
         )
@@ -166,34 +167,37 @@ class _Result:
                 self._tell(what, "received", note, document_id, now)
         return len(interchange.documents)
 
-    def _answer_group(self, interchange: TranslatedInterchange, answer: Acknowledgment, now: datetime) -> None:
-        """The functional acknowledgment of one group, unless the partner wants none."""
-        if interchange.partner is None or not self._wants_997(interchange.partner, answer):
+    def _answer(self, interchange: TranslatedInterchange, answer: Answer, now: datetime) -> None:
+        """One answer on its way, unless the partner wants none of its kind."""
+        if interchange.partner is None:
             return
-        control = self._numbers(interchange.partner)
-        group = answer.group.control_number or ""
-        self._send(interchange, "997", group, answer.verdict, write_997(answer, control, now), control, now)
-
-    def _answer_interchange(
-        self, interchange: TranslatedInterchange, answer: InterchangeAcknowledgment | None, now: datetime
-    ) -> None:
-        """The interchange acknowledgment, where the sender asked for one or the envelope is refused."""
-        if interchange.partner is None or answer is None:
+        kind, group = "TA1", ""
+        if isinstance(answer, Acknowledgment):
+            kind, group = self._wanted(interchange.partner, answer), answer.group.control_number or ""
+        elif isinstance(answer, Contrl):
+            kind = "CONTRL"
+        if kind == "none":
             return
-        control = self._numbers(interchange.partner, with_group=False)
-        self._send(interchange, "TA1", "", answer.verdict, write_ta1(answer, control, now), control, now)
+        control = self._numbers(interchange.partner, with_group=kind != "TA1")
+        self._send(interchange, kind, group, answer.verdict, write_answer(answer, control, now, kind), control, now)
 
     def _answer_repeat(self, interchange: TranslatedInterchange, now: datetime) -> None:
-        """A repeat gets no second acknowledgment, only a TA1 that says so to a sender who asks for TA1s."""
+        """A repeat gets no second acknowledgment, only word of that to a sender who asks for word on envelopes."""
         header = interchange.interchange.header
-        if header.acknowledgment_requested:
-            code = INTERCHANGE_CODES[Code.INTERCHANGE_REPEATED]
-            self._answer_interchange(interchange, InterchangeAcknowledgment(header, "R", code), now)
+        if not header.acknowledgment_requested:
+            return
+        code = INTERCHANGE_CODES[Code.INTERCHANGE_REPEATED]
+        if header.standard == "x12":
+            self._answer(interchange, InterchangeAcknowledgment(header, "R", code), now)
+        elif header.standard == "edifact":
+            self._answer(interchange, repeated(header), now)
 
-    def _wants_997(self, partner: str, answer: Acknowledgment) -> bool:
+    def _wanted(self, partner: str, answer: Acknowledgment) -> str:
+        """997 or 999, as was agreed for the first of the group's sets that wants either; none when no set does."""
         profile = self.agreements.known[partner]
         agreed = [profile.agreement(one.set_id, answer.group.version or "") for one in answer.sets]
-        return not agreed or any(one is None or one.acknowledge != "none" for one in agreed)
+        kinds = [one.acknowledge if one else "997" for one in agreed] or ["997"]
+        return next((kind for kind in kinds if kind != "none"), "none")
 
     def _numbers(self, partner: str, *, with_group: bool = True) -> ControlNumbers:
         def following(what: str) -> int:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.factories import as_order
+from tests.factories import as_order, envelope_answers, group_answers
 from translators.interchange import Inspection
 from translators.outgoing import PROVISIONAL
 from translators.translate import Translation, inspect, read, standard_agreement
@@ -63,7 +63,7 @@ def test_b32_an_order_cut_at_any_byte_is_never_accepted() -> None:
     for size in range(len(raw)):
         cut = translated(raw[:size])
         assert cut.documents == (), size
-        assert cut.acknowledgments == (), size
+        assert group_answers(cut) == (), size
         assert any(finding.rejects for finding in cut.findings), size
         inspect(raw[:size])
 
@@ -134,7 +134,7 @@ def test_b34_ten_thousand_lines_are_an_order() -> None:
 def test_b36_a_number_that_is_none_is_refused_with_element_error_6(number: str) -> None:
     found = translated(order().replace(b"*12*EA", f"*{number}*EA".encode()))
     assert found.documents == ()
-    (answer,) = found.acknowledgments
+    (answer,) = group_answers(found)
     lines = write_997(answer, PROVISIONAL, AT).split(b"~")
     assert any(line.startswith(b"AK4*2**6") for line in lines)
     assert b"AK5*R*5" in lines
@@ -146,7 +146,7 @@ def test_b36_a_number_that_is_none_is_refused_with_element_error_6(number: str) 
 def test_b37_a_day_that_is_none_is_refused_with_element_error_8(day: str) -> None:
     found = translated(order().replace(b"**20260302", f"**{day}".encode()))
     assert found.documents == ()
-    (answer,) = found.acknowledgments
+    (answer,) = group_answers(found)
     assert any(line.startswith(b"AK4*5**8") for line in write_997(answer, PROVISIONAL, AT).split(b"~"))
 
 
@@ -215,8 +215,8 @@ def test_b31_header_and_trailer_that_differ_are_refused_by_their_own_code(old: b
     assert old in order()
     found = translated(order().replace(old, new))
     assert found.documents == ()
-    answers = [write_997(one, PROVISIONAL, AT) for one in found.acknowledgments]
-    answers += [write_ta1(one, PROVISIONAL, AT) for one in found.interchange_acknowledgments]
+    answers = [write_997(one, PROVISIONAL, AT) for one in group_answers(found)]
+    answers += [write_ta1(one, PROVISIONAL, AT) for one in envelope_answers(found)]
     assert line in b"".join(answers).split(b"~")
 
 
@@ -234,7 +234,7 @@ def test_b30_a_mark_or_blanks_in_front_are_passed_over(lead: bytes) -> None:
 def test_b37_a_time_that_is_none_is_refused_with_element_error_9(hour: str) -> None:
     found = translated(order(BODY.replace("N1*ST", f"DTM*002*20260401*{hour}~N1*ST")))
     assert found.documents == ()
-    (answer,) = found.acknowledgments
+    (answer,) = group_answers(found)
     assert any(line.startswith(b"AK4*3**9") for line in write_997(answer, PROVISIONAL, AT).split(b"~"))
 
 

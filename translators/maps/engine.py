@@ -13,14 +13,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orders.document import OrderHeader
-from translators.findings import MapError
+from translators.findings import GuideInvalid, MapError
+from translators.guide import Guided, guided
 from translators.maps.forms import Language, Run, Tables
 from translators.maps.kinds import HEADERS, SHARED, Kind, document_model, kind_of
 from translators.maps.paths import nearest, parse, parse_named
 from translators.maps.sections import Fields, Rows, by_path, fields, left_over, rows
 from translators.tree import Loop
+from translators.x12.schemas import schema, segment_specs
 
-_OWN = frozenset({"map", "extends", "document", "match", "tables", "head", "body"})
+_OWN = frozenset({"map", "extends", "document", "match", "tables", "head", "body", "guide"})
 """``head`` and ``body`` are for other sections to be like."""
 _MATCH = frozenset({"standard", "set", "sender", "receiver", "version"})
 _SEGMENTED = frozenset({"x12", "edifact", "tradacoms"})
@@ -48,6 +50,8 @@ class CompiledMap:
     model: type[OrderHeader]
     header: Fields
     rows: tuple[Rows, ...]
+    guide: Guided | None = None
+    """The structure of the set as this partner has it; None: the standard's."""
     memory: dict[Any, Any] | None = field(default_factory=dict, compare=False, repr=False)
     """What :mod:`translators.maps.shortcuts` has learned of it; None: it is to learn nothing."""
 
@@ -135,7 +139,19 @@ def _compiled(data: dict[str, Any], extends: str | None) -> CompiledMap:
         model=model,
         header=fields(_table(data, head), kind, language, head),
         rows=tuple(rows(one, kind.rows[one], text, shared, language, one) for one, text in sections.items()),
+        guide=_guide(data.get("guide"), match),
     )
+
+
+def _guide(table: Any, match: Match) -> Guided | None:
+    if table is None:
+        return None
+    if not isinstance(table, dict) or match.standard != "x12" or match.set_id is None:
+        raise MapError("guide: a guide is [guide.structure] and [guide.elements] of an X12 set that match names")
+    try:
+        return guided(schema(match.set_id), segment_specs(), table)
+    except GuideInvalid as error:
+        raise MapError(f"guide: {error}") from None
 
 
 def _check_sections(data: dict[str, Any], kind: Kind, head: str) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.factories import group_answers
 from translators.limits import MAX_SET_SEGMENTS
 from translators.outgoing import PROVISIONAL
 from translators.translate import Translation
@@ -63,7 +64,7 @@ GROUPS = {
 def told(raw: bytes, translated: Read, tag: str, first: int) -> set[str]:
     """The codes behind element ``first`` of every segment of this tag in the answers."""
     codes: set[str] = set()
-    for answer in translated(raw).acknowledgments:
+    for answer in group_answers(translated(raw)):
         for line in write_997(answer, PROVISIONAL, AT).decode("ascii").replace("\n", "").split("~"):
             elements = line.split("*")
             if elements[0] == tag:

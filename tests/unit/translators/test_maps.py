@@ -11,7 +11,7 @@ import pytest
 
 from orders.document import PurchaseOrder
 from partners.partner import Agreement
-from tests.factories import as_order
+from tests.factories import as_order, group_answers
 from translators.findings import Finding, MapError
 from translators.maps.bases import base_map_names, base_map_text
 from translators.maps.engine import compile_map
@@ -309,7 +309,7 @@ def test_a_value_the_order_cannot_take_is_a_finding_with_its_place(wire: Wire, o
     assert finding.code.value == "value-refused"
     assert (finding.where.segment, finding.where.position, finding.where.element) == ("N4", 5, 4)
     assert "parties.ship_to.country" in finding.message
-    assert [one.verdict for one in translation.acknowledgments] == ["R"]
+    assert [one.verdict for one in group_answers(translation)] == ["R"]
 
 
 # ---------------------------------------------------------------- mistakes
