@@ -229,6 +229,27 @@ def test_groups_are_counted_where_there_are_groups() -> None:
     assert wrong == ["set-count-wrong", "group-number-mismatch"]
 
 
+def test_groups_and_messages_without_a_group_do_not_mix() -> None:
+    message = ORDER[ORDER.index(b"UNH") : ORDER.index(b"UNZ")]
+    group = (
+        b"UNG+ORDERS+A+B+260302:1200+5+UN+D:96A'"
+        + message.replace(b"+1'", b"+2'").replace(b"+1+", b"+2+", 1)
+        + b"UNE+1+5'"
+    )
+    before, behind = ORDER.replace(b"UNZ+1", group + b"UNZ+1"), ORDER.replace(message, group + message)
+    assert "set-outside-group" in codes(before)
+    assert "set-outside-group" in codes(behind)
+
+
+def test_a_group_needs_a_reference() -> None:
+    grouped = ORDER.replace(b"UNH+1", b"UNG+ORDERS+A+B+260302:1200++UN+D:96A'UNH+1").replace(b"UNZ", b"UNE+1+'UNZ")
+    assert codes(grouped) == ["group-number-malformed"]
+    nameless = grouped.replace(b"UNG+ORDERS", b"UNG+").replace(b"1200++", b"1200+5+").replace(b"UNE+1+", b"UNE+1+5")
+    assert [(one.code.value, one.rejects) for one in inspect(nameless).all_findings()] == [
+        ("functional-id-missing", False)
+    ]
+
+
 def test_una_may_come_again_and_stand_in_data() -> None:
     second = b"UNA:+,? ~" + respelled(":", "+", "?", "~")
     found = inspect(b"UNA:+.? '" + ORDER.replace(b"HARA", b"UNA") + second.replace(b"REF77", b"REF78"))
