@@ -103,6 +103,13 @@ def test_a_release_holds_over_a_line_break() -> None:
     assert codes(wrapped) == []
 
 
+def test_the_last_line_break_may_be_missing_and_no_other_terminator() -> None:
+    by_line = ORDER.replace(b"O?'HARA", b"OHARA").replace(b"'", b"\n")
+    assert codes(by_line.rstrip(b"\n")) == []
+    assert codes(by_line.rstrip(b"7\n")) == ["interchange-number-mismatch"]
+    assert codes(ORDER[:-1]) == ["interchange-cut-off"]
+
+
 def test_a_blank_release_character_means_none() -> None:
     raw = b"UNA:+.  '" + ORDER.replace(b"O?'HARA?+CO ??", b"WHY? 1 ??")
     assert texts(raw)[3] == "FTX|AAI|||WHY? 1 ??"
