@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from gateway.road import Road
 from orders import desk
+from orders.document import PurchaseOrder
 from partners.partner import PartnerError, TradingPartner
 from queues.message import Message
 from queues.queue import publish, publish_in_order
@@ -21,9 +22,10 @@ from store.transmissions import StoredDocument, Transmission
 from translators.findings import Code, Finding, Where
 from translators.maps.bases import base_map_text
 from translators.maps.engine import CompiledMap, compile_map
+from translators.outgoing import ControlNumbers
 from translators.translate import Agreed, Envelope, TranslatedInterchange, Translation, read
 from translators.x12.acknowledge import INTERCHANGE_CODES, Acknowledgment, InterchangeAcknowledgment
-from translators.x12.writer import ControlNumbers, write_997, write_ta1
+from translators.x12.writer import write_997, write_ta1
 
 BLOCK_BYTES = 1 << 16
 MAPS_KEPT = 512
@@ -155,9 +157,13 @@ class _Result:
                 None,
             )
             transmissions.add_document(self.conn, stored)
-            body = {"document_id": document_id}
-            key = desk.idempotency_key(content)
-            publish_in_order(self.conn, Message("enter", f"enter:{document_id}", body, transmission_id, key=key), now)
+            if isinstance(content, PurchaseOrder):
+                body, key = {"document_id": document_id}, desk.idempotency_key(content)
+                message = Message("enter", f"enter:{document_id}", body, transmission_id, key=key)
+                publish_in_order(self.conn, message, now)
+            else:
+                what, note = f"document.{content.kind}", content.customer_po_number or ""
+                self._tell(what, "received", note, document_id, now)
         return len(interchange.documents)
 
     def _answer_group(self, interchange: TranslatedInterchange, answer: Acknowledgment, now: datetime) -> None:
@@ -240,6 +246,11 @@ class _Result:
         body = {"transmission_id": answer_id}
         message = Message("send", f"send:{answer_id}", body, self.transmission.transmission_id)
         publish(self.conn, message, now)
+
+    def _tell(self, what: str, stage: str, note: str, ref: str, now: datetime) -> None:
+        """A line in the transmission's timeline."""
+        told = Event(now, what, stage, note=note, ref=ref, transmission_id=self.transmission.transmission_id)
+        events.record(self.conn, told)
 
     def _settle(self, documents: int, findings: list[Finding], now: datetime) -> None:
         transmission_id = self.transmission.transmission_id

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from orders.desk import Change, Entry, enter
-from orders.document import Address, Identifier, Line, Party, PurchaseOrder
+from orders.document import Address, Document, Identifier, Line, Party, PurchaseOrder
 from orders.masters import Catalogue, Customer, Part, ShipTo
 from orders.values import FreightPayment, PartyRole
 
@@ -44,6 +44,12 @@ def ship_to(**values: Any) -> Party:
     address = Address(line1="1 Dock Road", city="Toledo", region="OH", postal_code="43604", country="US")
     usual: dict[str, Any] = {"role": PartyRole.SHIP_TO, "party_code": "0042", "name": "Store 42", "address": address}
     return Party(**usual | values)
+
+
+def as_order(document: Document) -> PurchaseOrder:
+    """A document that must be an order."""
+    assert isinstance(document, PurchaseOrder)
+    return document
 
 
 def purchase_order(**values: Any) -> PurchaseOrder:

@@ -21,6 +21,9 @@ class Level(StrEnum):
     SET = "set"
     SEGMENT = "segment"
     ELEMENT = "element"
+    ROW = "row"
+    """A row, line or record of a customer's file, which no acknowledgment speaks of."""
+    CELL = "cell"
 
 
 class Severity(StrEnum):
@@ -51,6 +54,21 @@ class Code(StrEnum):
     STRAY_BYTES_LIMIT = "stray-bytes-limit", Level.TRANSMISSION, Severity.REJECT
     FINDINGS_LIMIT = "findings-limit", Level.TRANSMISSION, Severity.WARNING
     NO_INTERCHANGE = "no-interchange", Level.TRANSMISSION, Severity.REJECT
+    ENCODING_INVALID = "encoding-invalid", Level.TRANSMISSION, Severity.REJECT
+    ENCODING_GUESSED = "encoding-guessed", Level.TRANSMISSION, Severity.NOTE
+    FILE_MALFORMED = "file-malformed", Level.TRANSMISSION, Severity.REJECT
+    FILE_TOO_LARGE = "file-too-large", Level.TRANSMISSION, Severity.REJECT
+    NESTING_LIMIT = "nesting-limit", Level.TRANSMISSION, Severity.REJECT
+    DOCTYPE_REFUSED = "doctype-refused", Level.TRANSMISSION, Severity.REJECT
+    KEY_REPEATED = "key-repeated", Level.TRANSMISSION, Severity.REJECT
+    ARCHIVE_REFUSED = "archive-refused", Level.TRANSMISSION, Severity.REJECT
+    PASSWORD_PROTECTED = "password-protected", Level.TRANSMISSION, Severity.REJECT
+    ACTIVE_CONTENT = "active-content", Level.TRANSMISSION, Severity.WARNING
+    SHEET_MISSING = "sheet-missing", Level.TRANSMISSION, Severity.REJECT
+    SHEET_IGNORED = "sheet-ignored", Level.TRANSMISSION, Severity.NOTE
+    HEADINGS_MISSING = "headings-missing", Level.TRANSMISSION, Severity.REJECT
+    HEADING_REPEATED = "heading-repeated", Level.TRANSMISSION, Severity.REJECT
+    NO_ORDER = "no-order", Level.TRANSMISSION, Severity.REJECT
 
     HEADER_MISSING = "interchange-header-missing", Level.INTERCHANGE, Severity.REJECT
     HEADER_MALFORMED = "interchange-header-malformed", Level.INTERCHANGE, Severity.REJECT
@@ -74,6 +92,8 @@ class Code(StrEnum):
     GROUP_NUMBER_MISMATCH = "group-number-mismatch", Level.GROUP, Severity.REJECT
     GROUP_NUMBER_MALFORMED = "group-number-malformed", Level.GROUP, Severity.REJECT
     SET_COUNT_WRONG = "set-count-wrong", Level.GROUP, Severity.REJECT
+    GROUP_NUMBER_REPEATED = "group-number-repeated", Level.GROUP, Severity.WARNING
+    GROUP_VERSION_UNKNOWN = "group-version-unknown", Level.GROUP, Severity.WARNING
     FUNCTIONAL_ID_MISSING = "functional-id-missing", Level.GROUP, Severity.REJECT
 
     SET_END_MISSING = "set-end-missing", Level.SET, Severity.REJECT
@@ -87,6 +107,7 @@ class Code(StrEnum):
     SET_TOO_LARGE = "set-too-large", Level.SET, Severity.REJECT
     NO_AGREEMENT = "no-agreement", Level.SET, Severity.REJECT
     NO_MAP = "no-map", Level.SET, Severity.REJECT
+    ACKNOWLEDGMENT_MALFORMED = "acknowledgment-malformed", Level.SET, Severity.WARNING
     ACKNOWLEDGMENT_RECEIVED = "acknowledgment-received", Level.SET, Severity.NOTE
 
     SEGMENT_UNKNOWN = "segment-unknown", Level.SEGMENT, Severity.WARNING
@@ -96,8 +117,17 @@ class Code(StrEnum):
     SEGMENT_OUT_OF_PLACE = "segment-out-of-place", Level.SEGMENT, Severity.WARNING
     SEGMENT_REPEATS = "segment-repeats", Level.SEGMENT, Severity.WARNING
     LOOP_REPEATS = "loop-repeats", Level.SEGMENT, Severity.REJECT
+    SEGMENT_NOT_USED = "segment-not-used", Level.SEGMENT, Severity.WARNING
+    SEGMENT_TOO_SELDOM = "segment-too-seldom", Level.SEGMENT, Severity.REJECT
+    LOOP_TOO_SELDOM = "loop-too-seldom", Level.SEGMENT, Severity.REJECT
+    HIERARCHY_TOO_DEEP = "hierarchy-too-deep", Level.SEGMENT, Severity.REJECT
     SEGMENT_TOO_LONG = "segment-too-long", Level.SEGMENT, Severity.REJECT
     BINARY_LENGTH_WRONG = "binary-length-wrong", Level.SEGMENT, Severity.REJECT
+    ROW_SKIPPED = "row-skipped", Level.ROW, Severity.NOTE
+    ROW_RAGGED = "row-ragged", Level.ROW, Severity.REJECT
+    ROW_OUT_OF_GROUP = "row-out-of-group", Level.ROW, Severity.REJECT
+    ROWS_CONTRADICT = "rows-contradict", Level.ROW, Severity.WARNING
+    RECORD_UNKNOWN = "record-unknown", Level.ROW, Severity.WARNING
 
     ELEMENT_MISSING = "element-missing", Level.ELEMENT, Severity.REJECT
     ELEMENTS_TOO_MANY = "elements-too-many", Level.ELEMENT, Severity.WARNING
@@ -106,13 +136,24 @@ class Code(StrEnum):
     ELEMENT_TOO_LONG = "element-too-long", Level.ELEMENT, Severity.WARNING
     ELEMENT_LIMIT = "element-limit", Level.ELEMENT, Severity.REJECT
     CHARACTER_INVALID = "character-invalid", Level.ELEMENT, Severity.REJECT
+    ELEMENT_NOT_USED = "element-not-used", Level.ELEMENT, Severity.WARNING
+    ELEMENT_REPEATS = "element-repeats", Level.ELEMENT, Severity.WARNING
+    CONDITION_UNMET = "condition-unmet", Level.ELEMENT, Severity.WARNING
+    EXCLUSION_BROKEN = "exclusion-broken", Level.ELEMENT, Severity.WARNING
     SEPARATOR_IN_DATA = "separator-in-data", Level.ELEMENT, Severity.WARNING
     NUMBER_INVALID = "number-invalid", Level.ELEMENT, Severity.REJECT
+    NUMBER_AMBIGUOUS = "number-ambiguous", Level.CELL, Severity.REJECT
+    NUMBER_SCIENTIFIC = "number-scientific", Level.CELL, Severity.REJECT
+    FORMULA_WITHOUT_VALUE = "formula-without-value", Level.CELL, Severity.REJECT
     DATE_INVALID = "date-invalid", Level.ELEMENT, Severity.REJECT
+    DATE_AMBIGUOUS = "date-ambiguous", Level.CELL, Severity.REJECT
     TIME_INVALID = "time-invalid", Level.ELEMENT, Severity.REJECT
+    HIERARCHY_WRONG = "hierarchy-wrong", Level.ELEMENT, Severity.REJECT
     CODE_UNKNOWN = "code-unknown", Level.ELEMENT, Severity.REJECT
+    CODE_NOT_IN_GUIDE = "code-not-in-guide", Level.ELEMENT, Severity.REJECT
     CODE_NOT_IN_TABLE = "code-not-in-table", Level.ELEMENT, Severity.WARNING
     VALUE_REFUSED = "value-refused", Level.ELEMENT, Severity.REJECT
+    VALUE_LOST = "value-lost", Level.ELEMENT, Severity.WARNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +230,12 @@ class MapError(TranslationError):
     """A map text cannot be used; the message names the line, the key and the nearest name we know."""
 
     code = "map-invalid"
+
+
+class GuideInvalid(TranslationError):
+    """A partner's guide cannot be used; the message names the place, what is wrong and the nearest place there is."""
+
+    code = "guide-invalid"
 
 
 class SchemaMissing(TranslationError):

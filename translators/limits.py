@@ -41,6 +41,9 @@ MAX_SET_BYTES = 16 * 1024 * 1024
 MAX_LOOP_REPEATS = 100_000
 """The largest repeat any of our schemas names (lines of an order)."""
 
+MAX_NESTING = 12
+"""HL or CPS levels. A ship notice has four or five: shipment, order, tare, pack, item."""
+
 MAX_CONTROL_NUMBER = 14
 """X12 control numbers have nine digits, EDIFACT references fourteen characters."""
 
@@ -52,3 +55,60 @@ MAX_FINDINGS = 10_000
 
 MAX_VALUE_SHOWN = 99
 """How much of a bad value goes into a message or an acknowledgment (X12 AK404 takes 99)."""
+
+MAX_NESTING = 100
+"""How deep a customer's XML or JSON goes: UBL has some ten levels. Below this no walk can run out of stack."""
+
+MAX_ORDER_NODES = 200_000
+"""Elements, keys or cells of one order held as a tree; the same measure as ``MAX_SET_SEGMENTS``."""
+
+MAX_ORDER_TEXT = 16 * 1024 * 1024
+"""Characters of one order held as a tree, attachments in base64 included; the same measure as ``MAX_SET_BYTES``."""
+
+MAX_MARKUP_BYTES = 1024 * 1024
+"""One tag with its attributes, or one comment: longer is an attack on the parser's patience, not an order."""
+
+MAX_JSON_BYTES = 16 * 1024 * 1024
+"""JSON is read in one piece: a tree takes about ten times its bytes."""
+
+MAX_NUMBER_TEXT = 40
+"""Characters of a number in JSON; :mod:`translators.numbers` takes eighteen digits."""
+
+MAX_LINE_CHARS = 1024 * 1024
+"""One line of a text file. Behind a quote that nobody closed, a row grows to ``csv``'s own limit of 131,072."""
+
+MAX_COLUMNS = 1024
+"""Columns of a table; a planner's sheet with a column for each day of a year has some four hundred."""
+
+MAX_ROWS = 1_048_576
+"""Rows of one table: what a spreadsheet can hold."""
+
+MAX_ROWS_HELD = 50_000
+"""Rows kept in memory because rows of one order may stand apart; a file whose rows stand together needs no keeping."""
+
+MAX_HEADING_ROWS = 20
+"""Titles, addresses and blank rows before the headings."""
+
+MAX_WORKBOOK_BYTES = 16 * 1024 * 1024
+"""A workbook as it comes, packed. Pictures make honest ones large; ten thousand order lines need 1 MiB."""
+
+MAX_MEMBERS = 1_000
+"""Files in an archive or workbook; a workbook has some twenty."""
+
+MAX_MEMBER_BYTES = 64 * 1024 * 1024
+"""One file of an archive or workbook, unpacked."""
+
+MAX_UNPACKED_BYTES = 128 * 1024 * 1024
+"""All files of an archive together, unpacked."""
+
+MAX_PACKING_RATIO = 200
+"""Unpacked to packed bytes, past the first ``RATIO_FREE_BYTES``: a sheet of repeated rows reaches some fifty."""
+
+RATIO_FREE_BYTES = 1024 * 1024
+"""Below this size nothing is a bomb, however well it packs."""
+
+MAX_SHARED_TEXTS = 250_000
+"""Texts a workbook keeps apart from its cells, all held in memory; more than cells an order may have."""
+
+MAX_ARCHIVE_BYTES = 64 * 1024 * 1024
+"""A zip as it comes, packed: it is held in memory, for its table of contents stands at the end."""

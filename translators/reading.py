@@ -12,10 +12,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from orders.document import PurchaseOrder
+from orders.document import Document, PurchaseOrder
 from partners.partner import Identifier
 from translators.agreed import Agree, Agreed, Envelope
-from translators.documents import purchase_order
+from translators.documents import document_of
 from translators.findings import Code, Finding, Where, has_reject
 from translators.interchange import (
     Assembly,
@@ -32,8 +32,9 @@ from translators.interchange import (
     SetRead,
 )
 from translators.maps.engine import CompiledMap
-from translators.maps.rules import Run
+from translators.maps.forms import Run
 from translators.maps.shortcuts import Lesson, shortcuts
+from translators.walking import Structure, located
 from translators.x12.acknowledge import (
     NEVER_ANSWERED,
     Acknowledgment,
@@ -44,16 +45,15 @@ from translators.x12.acknowledge import (
     set_verdict,
 )
 from translators.x12.header import readable_text
-from translators.x12.structure import Structure, located
 
 _MAX_SET_ID = 6
 
 
 @dataclass(frozen=True, slots=True)
 class TranslatedDocument:
-    """One order and where it stood."""
+    """One document and where it stood."""
 
-    document: PurchaseOrder
+    document: Document
     set_id: str
     set_control_number: str
     group_control_number: str
@@ -195,19 +195,24 @@ class Reading:
         short = shortcuts(wanted, read.set_id or "", now.header.delimiters, plain[1]) if plain else None
         order = short.order(plain[0], read.offset, outside) if plain and short and not read.findings else None
         if order is None:
-            lesson = self._long_way(read, now, wanted, outside, found)
-            if lesson is None:
+            long = self._long_way(read, now, wanted, outside, found)
+            if long is None:
                 return None
-            order = lesson.order
-            if plain and short and not read.findings and not found:
+            document, lesson = long
+            if plain and short and lesson and not read.findings and not found:
                 short.learn(replace(lesson, text=plain[0]))
+        else:
+            document = order
         numbers = (read.control_number or "", now.group.control_number or "")
-        return TranslatedDocument(order, read.set_id or "", *numbers, wanted.name, (*read.findings, *found))
+        return TranslatedDocument(document, read.set_id or "", *numbers, wanted.name, (*read.findings, *found))
 
     def _long_way(
         self, read: SetRead, now: _Open, wanted: CompiledMap, outside: dict[str, Any], found: list[Finding]
-    ) -> Lesson | None:
-        """Walks the set, runs the map's rules and asks the model; adds what is wrong to ``found``."""
+    ) -> tuple[Document, Lesson | None] | None:
+        """Walks the set, runs the map's rules and asks the model; adds what is wrong to ``found``.
+
+        An order comes with all that can be learned from it.
+        """
         walked = self._structure.walk(read)
         if walked is None or read.body is None:
             if read.body is not None:
@@ -224,9 +229,13 @@ class Reading:
         if has_reject(found):
             return None
         data.update(outside)
-        order, refused = purchase_order(data, run.provenance, offsets)
+        document, refused = document_of(wanted.model, data, run.provenance, offsets)
         found.extend(refused)
-        return Lesson("", read.offset, outside, walked.root, run, data, order) if order else None
+        if document is None:
+            return None
+        if not isinstance(document, PurchaseOrder):
+            return document, None
+        return document, Lesson("", read.offset, outside, walked.root, run, data, document)
 
     def _outside(self, read: SetRead, now: _Open, partner: str, is_production: bool) -> dict[str, Any]:
         """The fields of an order that the map cannot know."""

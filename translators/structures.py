@@ -26,6 +26,12 @@ class Node:
     parent: Node | None = None
     index: int = 0
     is_border: bool = False
+    nests: bool = False
+    """A loop whose passes stand inside each other: each names the one it belongs to (HL, CPS)."""
+    least: int = 0
+    """How often a partner's guide wants it; the standard never says more than ``must``."""
+    is_used: bool = True
+    """Whether the guide has it at all."""
 
     @property
     def is_loop(self) -> bool:
@@ -39,6 +45,10 @@ class Schema:
     set_id: str
     root: Node
     tags: frozenset[str]
+    functional_id: str = ""
+    """The X12 group (GS01) a set of this kind belongs in."""
+    nest: str = ""
+    """The trigger of loops that name the loop they stand in (HL, CPS), where the set has such."""
 
     @property
     def first_tag(self) -> str:
@@ -52,11 +62,13 @@ class Schema:
 _PLACE = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{1,2})(?P<mark>[!?])?(?: (?P<most>[0-9]+))?")
 
 
-def build(set_id: str, structure: list[str | list[Any]]) -> Schema:
+def build(set_id: str, structure: list[str | list[Any]], nest: str = "") -> Schema:
     """The structure of a set from its notation. Raises SchemaMissing when it cannot be read."""
     root = Node(set_id, must=True, most=1)
     root.children = [_node(entry, root, index) for index, entry in enumerate(structure)]
-    return Schema(set_id, root, frozenset(_tags(root)))
+    for node in root.children:
+        node.nests = node.tag == nest and node.is_loop
+    return Schema(set_id, root, frozenset(_tags(root)), nest=nest)
 
 
 def _node(entry: str | list[Any], parent: Node, index: int) -> Node:

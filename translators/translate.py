@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from orders.document import PurchaseOrder
+from orders.document import Document
 from translators.agreed import Agree, Agreed, Envelope, standard_agreement
 from translators.detect import Syntax, detect
 from translators.edifact import reader as edifact
@@ -27,12 +27,13 @@ from translators.interchange import (
     SetRead,
 )
 from translators.limits import HEAD_BYTES
+from translators.outgoing import PROVISIONAL
 from translators.reading import Outcome, Reading, TranslatedDocument, TranslatedInterchange, Withdrawn
 from translators.source import Source, chunks
+from translators.walking import Structure
 from translators.x12 import reader as x12
 from translators.x12.acknowledge import Acknowledgment, InterchangeAcknowledgment
-from translators.x12.structure import Structure
-from translators.x12.writer import PROVISIONAL, write_997, write_ta1
+from translators.x12.writer import write_997, write_ta1
 
 __all__ = [
     "Agree",
@@ -93,7 +94,7 @@ class Translation:
         }
 
 
-def as_json(document: PurchaseOrder) -> dict[str, Any]:
+def as_json(document: Document) -> dict[str, Any]:
     """A document as plain data, without the fields nobody filled."""
     return document.model_dump(mode="json", exclude_none=True)
 

@@ -13,8 +13,8 @@ from translators.edifact.acknowledge import Acknowledgment, acknowledgment, grou
 from translators.edifact.writer import write_contrl
 from translators.findings import Finding
 from translators.interchange import GroupHeader, Interchange, SetRead
+from translators.outgoing import PROVISIONAL
 from translators.translate import inspect
-from translators.x12.writer import PROVISIONAL
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 MEBIBYTE = 1024 * 1024

@@ -14,8 +14,8 @@ from translators.edifact.syntax import COMPONENT, ELEMENT, LEVEL_B, Marks
 from translators.edifact.writer import Message, Outgoing, write_contrl, write_interchange
 from translators.findings import Code, Finding, Where
 from translators.interchange import GroupHeader, Header, PartyId, SetRead
+from translators.outgoing import ControlNumbers
 from translators.translate import inspect, read, standard_agreement
-from translators.x12.writer import ControlNumbers
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 ORDER = (

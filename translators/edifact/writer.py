@@ -18,7 +18,7 @@ from translators.edifact.charsets import codec_of
 from translators.edifact.elements import numbers_of
 from translators.edifact.syntax import LEVEL_B, Marks, marks_of_una
 from translators.interchange import Header, PartyId
-from translators.x12.writer import ControlNumbers
+from translators.outgoing import ControlNumbers
 
 Element = str | Sequence[str]
 Segment = Sequence[Element]

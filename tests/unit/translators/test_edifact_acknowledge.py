@@ -22,7 +22,7 @@ from translators.edifact.writer import Message, Outgoing, write_contrl, write_in
 from translators.findings import Code, Level, Severity
 from translators.interchange import PartyId
 from translators.translate import inspect
-from translators.x12.writer import ControlNumbers
+from translators.outgoing import ControlNumbers
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 NUMBERS = ControlNumbers("42", "7", "1")

@@ -45,7 +45,8 @@ def schema(set_id: str) -> Schema:
     """The structure of a message. Raises SchemaMissing."""
     if not _MESSAGE.fullmatch(set_id) or not _file(f"{set_id}.toml").is_file():
         raise SchemaMissing(f"no structure for EDIFACT {set_id!r}: add translators/edifact/schemas/{set_id}.toml")
-    return build(set_id, tomllib.loads(_file(f"{set_id}.toml").read_text("utf-8"))["structure"])
+    data = tomllib.loads(_file(f"{set_id}.toml").read_text("utf-8"))
+    return build(set_id, data["structure"], data.get("nest", ""))
 
 
 def has_schema(set_id: str) -> bool:

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+
+import pytest
+
+from translators.findings import Finding
+from translators.interchange import Assembly, GroupClosed, Interchange, InterchangeOpened, SetRead
+from translators.limits import MAX_SEGMENT_BYTES
+from translators.tradacoms.reader import read
+
+FILE = b"""STX=ANA:1+5000000000011:HILLTOP STORES+5010000000022:WIDGETS LTD+260302:120000+000417+PASSWORD+ORDHDR'
+MHD=1+ORDHDR:9'
+TYP=0430+NEW-ORDERS'
+SDT=5010000000022:417+WIDGETS LTD'
+CDT=5000000000011+HILLTOP STORES'
+FIL=17+1+260302'
+MTR=6'
+MHD=2+ORDERS:9'
+CLO=5000000000099:0007+HILLTOP ?'ROAD?' STORE ?+ CAFE??+7 MILL LANE:RIVERTON'
+ORD=PO-1001::260302'
+DIN=260402+260404'
+OLD=1+5010000123457:AB-100++:B-77+12+24+0925'
+OTR=1'
+MTR=7'
+MHD=3+ORDTLR:9'
+OFT=1'
+MTR=3'
+END=3'
+"""
+
+
+def interchange(raw: bytes) -> Interchange:
+    assembly = Assembly()
+    for event in read(raw):
+        assembly.take(event)
+    return assembly.interchanges[0]
+
+
+def findings(raw: bytes) -> list[Finding]:
+    found: list[Finding] = []
+    for event in read(raw):
+        found += getattr(event, "findings", None) or ([event.finding] if hasattr(event, "finding") else [])
+    return found
+
+
+def codes(raw: bytes) -> list[str]:
+    return [finding.code.value for finding in findings(raw)]
+
+
+def test_a_transmission_of_orders_is_read_with_sender_receiver_reference_and_messages() -> None:
+    found = interchange(FILE)
+    assert (found.standard, found.sender, found.receiver) == ("tradacoms", ":5000000000011", ":5010000000022")
+    assert (found.control_number, found.header.version, found.header.date) == ("000417", "ANA:1", "260302")
+    (group,) = found.groups
+    assert [(one.id, one.control_number, one.segments) for one in group.transaction_sets] == [
+        ("ORDHDR", "1", 6),
+        ("ORDERS", "2", 7),
+        ("ORDTLR", "3", 3),
+    ]
+    assert codes(FILE) == []
+
+
+def test_a_body_gives_its_segments_with_marks_that_no_text_holds() -> None:
+    order = next(one for one in read(FILE) if isinstance(one, SetRead) and one.set_id == "ORDERS")
+    assert order.version == "9"
+    assert order.body is not None
+    texts = order.body.texts()
+    assert texts[0] == "MHD\x1d2\x1dORDERS\x1f9"
+    assert texts[1].split("\x1d") == [
+        "CLO", "5000000000099\x1f0007", "HILLTOP 'ROAD' STORE + CAFE?", "7 MILL LANE\x1fRIVERTON"
+    ]  # fmt: skip
+    assert [FILE[at : at + 3] for at in order.body.offsets()] == [
+        b"MHD",
+        b"CLO",
+        b"ORD",
+        b"DIN",
+        b"OLD",
+        b"OTR",
+        b"MTR",
+    ]
+
+
+def test_the_same_events_come_however_the_bytes_come() -> None:
+    whole = list(read(FILE))
+    assert list(read(FILE[at : at + 1] for at in range(len(FILE)))) == whole
+    assert isinstance(next(iter(read(b"\xef\xbb\xbf\r\n" + FILE.replace(b"\n", b"\r\n")))), InterchangeOpened)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (b"MTR=7'", b"MTR=8'", "segment-count-wrong"),
+        (b"MTR=7'", b"MTR=x'", "segment-count-wrong"),
+        (b"MTR=7'\n", b"", "set-end-missing"),
+        (b"END=3'", b"END=4'", "group-count-wrong"),
+        (b"END=3'", b"", "interchange-cut-off"),
+        (b"MHD=2", b"MHD=7", "set-number-mismatch"),
+        (b"MHD=2+ORDERS:9", b"MHD=2", "set-id-missing"),
+        (b"+000417+", b"++", "interchange-number-malformed"),
+        (b"+5000000000011:HILLTOP STORES+", b"++", "sender-missing"),
+        (b"+5010000000022:WIDGETS LTD+2", b"++2", "receiver-missing"),
+        (b"MHD=2", b"XYZ=1'\nMHD=2", "stray-segment"),
+    ],
+)
+def test_what_is_wrong_with_a_transmission_is_told(old: bytes, new: bytes, code: str) -> None:
+    assert codes(FILE.replace(old, new, 1)) == [code]
+
+
+def test_a_transmission_cut_at_any_byte_is_never_whole() -> None:
+    end = FILE.rindex(b"'")
+    for size in range(end):
+        assert any(finding.rejects for finding in findings(FILE[:size])), size
+
+
+def test_the_next_transmission_ends_one_that_has_no_end() -> None:
+    two = FILE.replace(b"END=3'\n", b"") + FILE
+    assert codes(two) == ["interchange-cut-off"]
+    assert sum(isinstance(event, InterchangeOpened) for event in read(two)) == 2
+
+
+def test_a_party_without_a_code_is_known_by_its_name() -> None:
+    assert interchange(FILE.replace(b"+5000000000011:", b"+:")).sender == ":HILLTOP STORES"
+
+
+def test_batches_inside_a_transmission_are_passed_over() -> None:
+    assert codes(FILE.replace(b"MHD=2", b"BAT=1'\nMHD=2").replace(b"END", b"EOB=1'\nEND")) == []
+
+
+def test_bytes_outside_of_transmissions_are_told_once() -> None:
+    assert codes(b"hello 'there'\n" + FILE + b"regards'again") == ["stray-bytes", "stray-bytes"]
+    assert codes(b"nothing here") == ["stray-bytes", "no-interchange"]
+
+
+def test_a_segment_without_end_does_not_fill_the_memory() -> None:
+    long = FILE.replace(b"OTR=1'", b"DNA=" + b"x" * (3 * MAX_SEGMENT_BYTES) + b"'OTR=1'")
+    assert codes(long) == ["segment-too-long", "segment-count-wrong"]
+    order = next(one for one in read(long) if isinstance(one, SetRead) and one.set_id == "ORDERS")
+    assert order.body is None
+
+
+def test_the_group_says_how_many_messages_the_trailer_claims() -> None:
+    (closed,) = (event for event in read(FILE) if isinstance(event, GroupClosed))
+    assert closed.sets_stated == 3
+
+
+def test_the_schema_names_every_segment_it_places() -> None:
+    text = resources.files("translators.tradacoms").joinpath("schemas/orders.toml").read_text("utf-8")
+    schema = tomllib.loads(text)
+    places = [place for name in ("ORDHDR", "ORDERS", "ORDTLR") for place in schema[name]["structure"]]
+    tags = {one.split()[0].rstrip("!") for place in places for one in ([place] if isinstance(place, str) else place)}
+    assert tags <= set(schema["segments"])

@@ -1,0 +1,1 @@
+"""TRADACOMS, the British retail standard of 1982 that never went away: a streaming reader of its envelopes."""
