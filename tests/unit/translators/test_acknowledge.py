@@ -62,7 +62,7 @@ def test_one_bad_transaction_set_leaves_the_other_nine_accepted(wire: Wire, tran
         (b"SE*8*", b"SE*9*", ["AK5*R*4", "AK9*R*1*1*0"]),
         (b"SE*8*0001", b"SE*8*0009", ["AK5*R*3", "AK9*R*1*1*0"]),
         (b"SE*8*0001~", b"", ["AK5*R*2", "AK9*R*1*1*0"]),
-        (b"ST*850", b"ST*810", ["AK5*R*6*5", "AK9*R*1*1*0"]),
+        (b"ST*850", b"ST*810", ["AK5*R*6", "AK9*R*1*1*0"]),
         (b"20260302~N1", b"20240230~N1", ["AK3*BEG*2**8", "AK4*5**8*20240230", "AK5*R*5", "AK9*R*1*1*0"]),
         (b"*12*EA", b"*1_0*EA", ["AK3*PO1*6**8", "AK4*2**6*1_0", "AK5*R*5", "AK9*R*1*1*0"]),
         (b"BEG*00", b"BEG*99", ["AK3*BEG*2**8", "AK4*1**7*99", "AK5*R*5", "AK9*R*1*1*0"]),
