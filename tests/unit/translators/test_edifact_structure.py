@@ -179,7 +179,8 @@ QTY+12:12
 CNT+2:1"""
     raw = wire(body, "DESADV")
     assert findings(raw) == []
-    whole, carton = tree(raw).loops["CPS"]
+    (whole,) = tree(raw).loops["CPS"]
+    (carton,) = whole.loops["CPS"]
     assert at(whole, "CPS", 1) == "1"
     assert (at(carton, "CPS", 1), at(carton, "CPS", 2)) == ("2", "1")
     assert at(carton.loops["PAC"][0].loops["PCI"][0].loops["GIN"][0], "GIN", 2) == "340123450000000018"
