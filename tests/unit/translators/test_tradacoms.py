@@ -65,6 +65,7 @@ def test_a_transmission_of_orders_is_read_with_sender_receiver_reference_and_mes
 def test_a_body_gives_its_segments_with_marks_that_no_text_holds() -> None:
     order = next(one for one in read(FILE) if isinstance(one, SetRead) and one.set_id == "ORDERS")
     assert order.version == "9"
+    assert interchange(FILE).header.delimiters.element == b"\x1d"
     assert order.body is not None
     texts = order.body.texts()
     assert texts[0] == "MHD\x1d2\x1dORDERS\x1f9"
