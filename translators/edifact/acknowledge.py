@@ -229,6 +229,11 @@ def acknowledgment(
     return Acknowledgment(interchange, ACKNOWLEDGED, NO_REASON, answered)
 
 
+def repeated(interchange: Header) -> Acknowledgment:
+    """The answer to an interchange that came before."""
+    return Acknowledgment(interchange, REJECTED, Reason(INTERCHANGE_CODES[Code.INTERCHANGE_REPEATED], "UNB"))
+
+
 def _reason(findings: Sequence[Finding], codes: dict[Code, str]) -> Reason:
     """A CONTRL has room for one code on each level: that of the first finding."""
     finding = next((one for one in findings if one.code in codes), None)
