@@ -8,10 +8,11 @@ from datetime import datetime
 
 from uuid_utils.compat import uuid7
 
+from gateway.acknowledged import note_advice, note_received
 from gateway.road import Road
 from orders import desk
-from orders.document import PurchaseOrder
-from partners.partner import PartnerError, TradingPartner
+from orders.document import ApplicationAdvice, PurchaseOrder
+from partners.partner import Identifier, PartnerError, TradingPartner
 from queues.message import Message
 from queues.queue import publish, publish_in_order
 from queues.worker import Write
@@ -116,6 +117,8 @@ class _Result:
             documents += self._publish_documents(interchange, documents, now)
             for answer in interchange.answers:
                 self._answer(interchange, answer, now)
+            if interchange.received and (partner := self._sender(interchange)):
+                note_received(self.conn, partner, interchange.received, self.transmission.transmission_id, now)
         transmissions.add_findings(
             self.conn, self.transmission.transmission_id, [finding.to_json() for finding in findings]
         )
@@ -142,6 +145,16 @@ class _Result:
             Code.INTERCHANGE_REPEATED, f"{text}: nothing was done with it again", Where(offset=header.offset)
         )
 
+    def _sender(self, interchange: TranslatedInterchange) -> str | None:
+        """Whose word an interchange is, also when it holds nothing but acknowledgments, for which nobody is asked."""
+        if interchange.partner is not None:
+            return interchange.partner
+        sender = interchange.interchange.header.sender
+        if sender is None:
+            return None
+        found = partners.partner_by_identifier(self.conn, Identifier(qualifier=sender.qualifier, value=sender.value))
+        return found.partner if found else None
+
     def _publish_documents(self, interchange: TranslatedInterchange, before: int, now: datetime) -> int:
         transmission_id = self.transmission.transmission_id
         for place, translated in enumerate(interchange.documents, before + 1):
@@ -165,6 +178,8 @@ class _Result:
             else:
                 what, note = f"document.{content.kind}", content.customer_po_number or ""
                 self._tell(what, "received", note, document_id, now)
+            if isinstance(content, ApplicationAdvice):
+                note_advice(self.conn, content.partner or "", content, transmission_id, now)
         return len(interchange.documents)
 
     def _answer(self, interchange: TranslatedInterchange, answer: Answer, now: datetime) -> None:
