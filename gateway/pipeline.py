@@ -20,6 +20,7 @@ from gateway.road import Road
 from gateway.timeline import order_events
 from orders import desk
 from orders.credit import credit_decision
+from orders.document import PurchaseOrder
 from orders.order import SalesOrder
 from orders.review import Tolerances, review
 from orders.values import OrderState
@@ -62,19 +63,21 @@ def enter(road: Road, message: Message) -> Write:
     def write(conn: Connection) -> None:
         now = road.clock()
         document = transmissions.document_by_id(conn, message.body["document_id"])
+        content = document.content
+        assert isinstance(content, PurchaseOrder), "only orders are entered"
         profile = partners.partner_by_name(conn, document.partner)
-        existing = orders.order_by_key(conn, desk.idempotency_key(document.content))
+        existing = orders.order_by_key(conn, desk.idempotency_key(content))
         if existing is not None:
             hold_id = f"H-{uuid7().hex}"
             refuse = profile.review.duplicate_po == "refuse"
-            change = desk.repeated(existing, document.content, document.transmission_id, now, hold_id, refuse=refuse)
+            change = desk.repeated(existing, content, document.transmission_id, now, hold_id, refuse=refuse)
             order = orders.save(conn, change.order, is_new_content=False, actor=desk.SYSTEM, at=now)
         else:
             order_id = uuid7().hex
             entry = desk.Entry(order_id, orders.new_number(conn, order_id), document.transmission_id, document.map, now)
-            catalogue = masters.catalogue_for(conn, document.partner, document.content)
+            catalogue = masters.catalogue_for(conn, document.partner, content)
             customer = masters.customer_by_id(conn, profile.customer)
-            change = desk.enter(document.content, entry, catalogue, customer)
+            change = desk.enter(content, entry, catalogue, customer)
             order = change.order
             orders.add(conn, order, desk.SYSTEM, now)
             publish(conn, _about(order, "check", message), now)

@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from gateway.road import Road
 from orders import desk
+from orders.document import PurchaseOrder
 from partners.partner import PartnerError, TradingPartner
 from queues.message import Message
 from queues.queue import publish, publish_in_order
@@ -18,12 +19,15 @@ from store import events, numbers, partners, transmissions
 from store.database import Connection
 from store.events import Event
 from store.transmissions import StoredDocument, Transmission
+from translators.answering import Answer, write_answer
+from translators.edifact.acknowledge import Acknowledgment as Contrl
+from translators.edifact.acknowledge import repeated
 from translators.findings import Code, Finding, Where
 from translators.maps.bases import base_map_text
 from translators.maps.engine import CompiledMap, compile_map
+from translators.outgoing import ControlNumbers
 from translators.translate import Agreed, Envelope, TranslatedInterchange, Translation, read
 from translators.x12.acknowledge import INTERCHANGE_CODES, Acknowledgment, InterchangeAcknowledgment
-from translators.x12.writer import ControlNumbers, write_997, write_ta1
 
 BLOCK_BYTES = 1 << 16
 MAPS_KEPT = 512
@@ -110,9 +114,8 @@ class _Result:
                 continue
             findings += interchange.findings
             documents += self._publish_documents(interchange, documents, now)
-            self._answer_interchange(interchange, interchange.interchange_acknowledgment, now)
-            for acknowledgment in interchange.acknowledgments:
-                self._answer_group(interchange, acknowledgment, now)
+            for answer in interchange.answers:
+                self._answer(interchange, answer, now)
         transmissions.add_findings(
             self.conn, self.transmission.transmission_id, [finding.to_json() for finding in findings]
         )
@@ -155,39 +158,46 @@ class _Result:
                 None,
             )
             transmissions.add_document(self.conn, stored)
-            body = {"document_id": document_id}
-            key = desk.idempotency_key(content)
-            publish_in_order(self.conn, Message("enter", f"enter:{document_id}", body, transmission_id, key=key), now)
+            if isinstance(content, PurchaseOrder):
+                body, key = {"document_id": document_id}, desk.idempotency_key(content)
+                message = Message("enter", f"enter:{document_id}", body, transmission_id, key=key)
+                publish_in_order(self.conn, message, now)
+            else:
+                what, note = f"document.{content.kind}", content.customer_po_number or ""
+                self._tell(what, "received", note, document_id, now)
         return len(interchange.documents)
 
-    def _answer_group(self, interchange: TranslatedInterchange, answer: Acknowledgment, now: datetime) -> None:
-        """The functional acknowledgment of one group, unless the partner wants none."""
-        if interchange.partner is None or not self._wants_997(interchange.partner, answer):
+    def _answer(self, interchange: TranslatedInterchange, answer: Answer, now: datetime) -> None:
+        """One answer on its way, unless the partner wants none of its kind."""
+        if interchange.partner is None:
             return
-        control = self._numbers(interchange.partner)
-        group = answer.group.control_number or ""
-        self._send(interchange, "997", group, answer.verdict, write_997(answer, control, now), control, now)
-
-    def _answer_interchange(
-        self, interchange: TranslatedInterchange, answer: InterchangeAcknowledgment | None, now: datetime
-    ) -> None:
-        """The interchange acknowledgment, where the sender asked for one or the envelope is refused."""
-        if interchange.partner is None or answer is None:
+        kind, group = "TA1", ""
+        if isinstance(answer, Acknowledgment):
+            kind, group = self._wanted(interchange.partner, answer), answer.group.control_number or ""
+        elif isinstance(answer, Contrl):
+            kind = "CONTRL"
+        if kind == "none":
             return
-        control = self._numbers(interchange.partner, with_group=False)
-        self._send(interchange, "TA1", "", answer.verdict, write_ta1(answer, control, now), control, now)
+        control = self._numbers(interchange.partner, with_group=kind != "TA1")
+        self._send(interchange, kind, group, answer.verdict, write_answer(answer, control, now, kind), control, now)
 
     def _answer_repeat(self, interchange: TranslatedInterchange, now: datetime) -> None:
-        """A repeat gets no second acknowledgment, only a TA1 that says so to a sender who asks for TA1s."""
+        """A repeat gets no second acknowledgment, only word of that to a sender who asks for word on envelopes."""
         header = interchange.interchange.header
-        if header.acknowledgment_requested:
-            code = INTERCHANGE_CODES[Code.INTERCHANGE_REPEATED]
-            self._answer_interchange(interchange, InterchangeAcknowledgment(header, "R", code), now)
+        if not header.acknowledgment_requested:
+            return
+        code = INTERCHANGE_CODES[Code.INTERCHANGE_REPEATED]
+        if header.standard == "x12":
+            self._answer(interchange, InterchangeAcknowledgment(header, "R", code), now)
+        elif header.standard == "edifact":
+            self._answer(interchange, repeated(header), now)
 
-    def _wants_997(self, partner: str, answer: Acknowledgment) -> bool:
+    def _wanted(self, partner: str, answer: Acknowledgment) -> str:
+        """997 or 999, as was agreed for the first of the group's sets that wants either; none when no set does."""
         profile = self.agreements.known[partner]
         agreed = [profile.agreement(one.set_id, answer.group.version or "") for one in answer.sets]
-        return not agreed or any(one is None or one.acknowledge != "none" for one in agreed)
+        kinds = [one.acknowledge if one else "997" for one in agreed] or ["997"]
+        return next((kind for kind in kinds if kind != "none"), "none")
 
     def _numbers(self, partner: str, *, with_group: bool = True) -> ControlNumbers:
         def following(what: str) -> int:
@@ -240,6 +250,11 @@ class _Result:
         body = {"transmission_id": answer_id}
         message = Message("send", f"send:{answer_id}", body, self.transmission.transmission_id)
         publish(self.conn, message, now)
+
+    def _tell(self, what: str, stage: str, note: str, ref: str, now: datetime) -> None:
+        """A line in the transmission's timeline."""
+        told = Event(now, what, stage, note=note, ref=ref, transmission_id=self.transmission.transmission_id)
+        events.record(self.conn, told)
 
     def _settle(self, documents: int, findings: list[Finding], now: datetime) -> None:
         transmission_id = self.transmission.transmission_id

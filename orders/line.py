@@ -113,12 +113,9 @@ class Pricing(Content):
     extended_as_received: Money | None = about("the customer's line amount: a control, never used to compute")
 
 
-class Line(Packing, Pricing):
-    """One part, service or charge ordered, with its deliveries."""
+class LineContent(Packing, Pricing):
+    """What any document may say of a line: the part, its price, its deliveries, its words."""
 
-    line_no: int = Field(description="our number, stable for life")
-    quantity: Quantity = Field(description="ordered in all, the sum of the schedules")
-    uom: Str3 = Field(description="unit, normalised by the partner's table")
     part_as_ordered: tuple[Identifier, ...] = Field(default=(), description="every id the customer sent for the part")
     uom_as_received: Str10 | None = about("the customer's unit code")
     customer_line_ref: Str20 | None = about("the customer's line number, echoed on every answer")
@@ -175,3 +172,11 @@ class Line(Packing, Pricing):
     quantity_cancelled: Quantity | None = about("cancelled")
     quantity_backordered: Quantity | None = about("back ordered")
     extensions: dict[str, JsonValue] = Field(default_factory=dict, description="input of the line that no field names")
+
+
+class Line(LineContent):
+    """One part, service or charge ordered, with its deliveries."""
+
+    line_no: int = Field(description="our number, stable for life")
+    quantity: Quantity = Field(description="ordered in all, the sum of the schedules")
+    uom: Str3 = Field(description="unit, normalised by the partner's table")

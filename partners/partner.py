@@ -43,10 +43,12 @@ class Agreement(Agreed):
 
     document: str = Field(description="set or message id: 850, ORDERS ...", max_length=12)
     direction: Direction = Direction.IN
-    standard: Literal["x12", "edifact"] = "x12"
+    standard: Literal["x12", "edifact", "tradacoms", "file"] = "x12"
     versions: tuple[str, ...] = Field(default=(), description="versions accepted, as prefixes; none accepts any")
     map: Name = Field(description="the map that reads or writes it")
-    acknowledge: Literal["997", "none"] = Field(default="997", description="functional acknowledgment wanted")
+    acknowledge: Literal["997", "999", "CONTRL", "none"] = Field(
+        default="997", description="functional acknowledgment wanted; for EDIFACT anything but none is a CONTRL"
+    )
     production: bool = Field(default=True, description="false: every order is a test, none reaches the dock")
 
 

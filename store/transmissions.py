@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
-from orders.document import PurchaseOrder
+from orders.document import DOCUMENTS, Document
 from store.database import Connection, insert_new
 from store.errors import NotFound
 from store.tables import acknowledgment, document, finding, interchange, transmission
@@ -48,7 +48,7 @@ class StoredDocument:
     partner: str
     customer_po_number: str | None
     map: str
-    content: PurchaseOrder
+    content: Document
     order_id: str | None
 
 
@@ -182,7 +182,8 @@ def documents_of(conn: Connection, transmission_id: str) -> list[StoredDocument]
 
 def _stored(row: sa.Row[Any]) -> StoredDocument:
     values = dict(row._mapping)
-    return StoredDocument(**values | {"content": PurchaseOrder.model_validate_json(values["content"])})
+    content = cast(Document, DOCUMENTS[values["kind"]].model_validate_json(values["content"]))
+    return StoredDocument(**values | {"content": content})
 
 
 def link_order(conn: Connection, document_id: str, order_id: str) -> None:

@@ -8,9 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from orders.desk import Change, Entry, enter
-from orders.document import Address, Identifier, Line, Party, PurchaseOrder
+from orders.document import Address, Document, Identifier, Line, Party, PurchaseOrder
 from orders.masters import Catalogue, Customer, Part, ShipTo
 from orders.values import FreightPayment, PartyRole
+from translators.translate import TranslatedInterchange, Translation
+from translators.x12.acknowledge import Acknowledgment, InterchangeAcknowledgment
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -44,6 +46,22 @@ def ship_to(**values: Any) -> Party:
     address = Address(line1="1 Dock Road", city="Toledo", region="OH", postal_code="43604", country="US")
     usual: dict[str, Any] = {"role": PartyRole.SHIP_TO, "party_code": "0042", "name": "Store 42", "address": address}
     return Party(**usual | values)
+
+
+def as_order(document: Document) -> PurchaseOrder:
+    """A document that must be an order."""
+    assert isinstance(document, PurchaseOrder)
+    return document
+
+
+def group_answers(translated: Translation | TranslatedInterchange) -> tuple[Acknowledgment, ...]:
+    """The 997s a reading gives."""
+    return tuple(one for one in translated.answers if isinstance(one, Acknowledgment))
+
+
+def envelope_answers(translated: Translation | TranslatedInterchange) -> tuple[InterchangeAcknowledgment, ...]:
+    """The TA1s a reading gives."""
+    return tuple(one for one in translated.answers if isinstance(one, InterchangeAcknowledgment))
 
 
 def purchase_order(**values: Any) -> PurchaseOrder:

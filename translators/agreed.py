@@ -39,12 +39,18 @@ Agree = Callable[[Envelope], Agreed | None]
 """None: nobody we know."""
 
 
+_STANDARDS: dict[str, Literal["x12", "edifact", "tradacoms"]] = {
+    "x12": "x12",
+    "edifact": "edifact",
+    "tradacoms": "tradacoms",
+}
+
+
 def standard_agreement(envelope: Envelope) -> Agreed:
     """Anybody's file by the base map, for a look at it without a partner."""
     name = base_map_for(envelope.standard, envelope.set_id)
     wanted = name or f"{envelope.standard}-{envelope.set_id.lower()}"
     if not envelope.set_id.isascii() or not envelope.set_id.isalnum():
         return Agreed(str(envelope.sender))
-    standard: Literal["x12", "edifact"] = "edifact" if envelope.standard == "edifact" else "x12"
-    agreement = Agreement(document=envelope.set_id, standard=standard, map=wanted)
+    agreement = Agreement(document=envelope.set_id, standard=_STANDARDS[envelope.standard], map=wanted)
     return Agreed(str(envelope.sender), agreement, base_map(name) if name else None)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 
-from orders.document import PurchaseOrder
+from orders.document import Document, OrderHeader
 from translators.findings import Code, Finding, Where, shown
 from translators.limits import MAX_FINDINGS_PER_SET
 
-_PLACE = re.compile(r"(?P<tag>[A-Z0-9]{2,3})\.(?P<element>[0-9]{2})@(?P<offset>[0-9]+)")
+_PLACE = re.compile(r"(?P<tag>[A-Z0-9]{2,3})\.(?P<element>[0-9]{2})(?::(?P<component>[1-9]))?@(?P<offset>[0-9]+)")
 
 
-def purchase_order(
-    data: dict[str, Any], provenance: dict[str, str], offsets: list[int]
-) -> tuple[PurchaseOrder | None, list[Finding]]:
-    """The order, or what its fields cannot take."""
+def document_of(
+    model: type[OrderHeader], data: dict[str, Any], provenance: dict[str, str], offsets: list[int]
+) -> tuple[Document | None, list[Finding]]:
+    """The document, or what its fields cannot take."""
     try:
-        return PurchaseOrder.model_validate({**data, "provenance": provenance}), []
+        return cast(Document, model.model_validate({**data, "provenance": provenance})), []
     except ValidationError as refusal:
         errors = refusal.errors(include_url=False, include_context=False)[:MAX_FINDINGS_PER_SET]
         return None, [_finding(error, data, provenance, offsets) for error in errors]
@@ -28,13 +28,14 @@ def purchase_order(
 def _finding(error: Any, data: dict[str, Any], provenance: dict[str, str], offsets: list[int]) -> Finding:
     path = _path(error["loc"], data)
     value = error["input"] if isinstance(error["input"], str) else ""
-    message = f"the order cannot take {path}: {error['msg']}" + (f" ({shown(value)})" if value else "")
+    message = f"the document cannot take {path}: {error['msg']}" + (f" ({shown(value)})" if value else "")
     place = _PLACE.fullmatch(provenance.get(path, ""))
     if place is None:
         return Finding(Code.VALUE_REFUSED, message, Where(), value[:100])
     offset = int(place["offset"])
     position = offsets.index(offset) + 1 if offset in offsets else None
-    where = Where(place["tag"], position, int(place["element"]), None, offset)
+    component = int(place["component"]) if place["component"] else None
+    where = Where(place["tag"], position, int(place["element"]), component, offset)
     return Finding(Code.VALUE_REFUSED, message, where, value[:100])
 
 

@@ -92,6 +92,8 @@ class Code(StrEnum):
     GROUP_NUMBER_MISMATCH = "group-number-mismatch", Level.GROUP, Severity.REJECT
     GROUP_NUMBER_MALFORMED = "group-number-malformed", Level.GROUP, Severity.REJECT
     SET_COUNT_WRONG = "set-count-wrong", Level.GROUP, Severity.REJECT
+    GROUP_NUMBER_REPEATED = "group-number-repeated", Level.GROUP, Severity.WARNING
+    GROUP_VERSION_UNKNOWN = "group-version-unknown", Level.GROUP, Severity.WARNING
     FUNCTIONAL_ID_MISSING = "functional-id-missing", Level.GROUP, Severity.REJECT
 
     SET_END_MISSING = "set-end-missing", Level.SET, Severity.REJECT
@@ -101,9 +103,11 @@ class Code(StrEnum):
     SEGMENT_COUNT_WRONG = "segment-count-wrong", Level.SET, Severity.REJECT
     SET_ID_MISSING = "set-id-missing", Level.SET, Severity.REJECT
     SET_NOT_OF_GROUP = "set-not-of-group", Level.SET, Severity.REJECT
+    CHARACTER_SET_WRONG = "character-set-wrong", Level.SET, Severity.WARNING
     SET_TOO_LARGE = "set-too-large", Level.SET, Severity.REJECT
     NO_AGREEMENT = "no-agreement", Level.SET, Severity.REJECT
     NO_MAP = "no-map", Level.SET, Severity.REJECT
+    ACKNOWLEDGMENT_MALFORMED = "acknowledgment-malformed", Level.SET, Severity.WARNING
     ACKNOWLEDGMENT_RECEIVED = "acknowledgment-received", Level.SET, Severity.NOTE
 
     SEGMENT_UNKNOWN = "segment-unknown", Level.SEGMENT, Severity.WARNING
@@ -113,6 +117,10 @@ class Code(StrEnum):
     SEGMENT_OUT_OF_PLACE = "segment-out-of-place", Level.SEGMENT, Severity.WARNING
     SEGMENT_REPEATS = "segment-repeats", Level.SEGMENT, Severity.WARNING
     LOOP_REPEATS = "loop-repeats", Level.SEGMENT, Severity.REJECT
+    SEGMENT_NOT_USED = "segment-not-used", Level.SEGMENT, Severity.WARNING
+    SEGMENT_TOO_SELDOM = "segment-too-seldom", Level.SEGMENT, Severity.REJECT
+    LOOP_TOO_SELDOM = "loop-too-seldom", Level.SEGMENT, Severity.REJECT
+    HIERARCHY_TOO_DEEP = "hierarchy-too-deep", Level.SEGMENT, Severity.REJECT
     SEGMENT_TOO_LONG = "segment-too-long", Level.SEGMENT, Severity.REJECT
     BINARY_LENGTH_WRONG = "binary-length-wrong", Level.SEGMENT, Severity.REJECT
     ROW_SKIPPED = "row-skipped", Level.ROW, Severity.NOTE
@@ -128,6 +136,10 @@ class Code(StrEnum):
     ELEMENT_TOO_LONG = "element-too-long", Level.ELEMENT, Severity.WARNING
     ELEMENT_LIMIT = "element-limit", Level.ELEMENT, Severity.REJECT
     CHARACTER_INVALID = "character-invalid", Level.ELEMENT, Severity.REJECT
+    ELEMENT_NOT_USED = "element-not-used", Level.ELEMENT, Severity.WARNING
+    ELEMENT_REPEATS = "element-repeats", Level.ELEMENT, Severity.WARNING
+    CONDITION_UNMET = "condition-unmet", Level.ELEMENT, Severity.WARNING
+    EXCLUSION_BROKEN = "exclusion-broken", Level.ELEMENT, Severity.WARNING
     SEPARATOR_IN_DATA = "separator-in-data", Level.ELEMENT, Severity.WARNING
     NUMBER_INVALID = "number-invalid", Level.ELEMENT, Severity.REJECT
     NUMBER_AMBIGUOUS = "number-ambiguous", Level.CELL, Severity.REJECT
@@ -136,9 +148,12 @@ class Code(StrEnum):
     DATE_INVALID = "date-invalid", Level.ELEMENT, Severity.REJECT
     DATE_AMBIGUOUS = "date-ambiguous", Level.CELL, Severity.REJECT
     TIME_INVALID = "time-invalid", Level.ELEMENT, Severity.REJECT
+    HIERARCHY_WRONG = "hierarchy-wrong", Level.ELEMENT, Severity.REJECT
     CODE_UNKNOWN = "code-unknown", Level.ELEMENT, Severity.REJECT
+    CODE_NOT_IN_GUIDE = "code-not-in-guide", Level.ELEMENT, Severity.REJECT
     CODE_NOT_IN_TABLE = "code-not-in-table", Level.ELEMENT, Severity.WARNING
     VALUE_REFUSED = "value-refused", Level.ELEMENT, Severity.REJECT
+    VALUE_LOST = "value-lost", Level.ELEMENT, Severity.WARNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +230,12 @@ class MapError(TranslationError):
     """A map text cannot be used; the message names the line, the key and the nearest name we know."""
 
     code = "map-invalid"
+
+
+class GuideInvalid(TranslationError):
+    """A partner's guide cannot be used; the message names the place, what is wrong and the nearest place there is."""
+
+    code = "guide-invalid"
 
 
 class SchemaMissing(TranslationError):

@@ -18,10 +18,14 @@ from translators.limits import MAX_FINDINGS
 
 @dataclass(frozen=True, slots=True)
 class PartyId:
-    """An id as an envelope gives it. Either half may be empty: the input may be anything."""
+    """An id as an envelope gives it. Either half may be empty: the input may be anything.
+
+    ``routing`` is EDIFACT's address behind the id (0008, 0014): part of the way to somebody, not of who it is.
+    """
 
     qualifier: str
     value: str
+    routing: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.qualifier}:{self.value}"
@@ -29,7 +33,10 @@ class PartyId:
 
 @dataclass(frozen=True, slots=True)
 class Delimiters:
-    """The separators of one X12 interchange, as bytes; ``repetition`` is empty before version 00402."""
+    """The separators of one interchange, as bytes; ``repetition`` is empty before version 00402 of X12.
+
+    For EDIFACT they are those its segments are handed on with; what is on the wire stands in ``Header.una``.
+    """
 
     element: bytes = b"*"
     component: bytes = b">"
@@ -52,6 +59,8 @@ class Header:
     date: str = ""
     time: str = ""
     offset: int = 0
+    una: bytes = b""
+    """EDIFACT: the six marks in use, in the order of a UNA, whether it came or not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,9 @@ MAX_SET_BYTES = 16 * 1024 * 1024
 MAX_LOOP_REPEATS = 100_000
 """The largest repeat any of our schemas names (lines of an order)."""
 
+MAX_NESTING = 12
+"""HL or CPS levels. A ship notice has four or five: shipment, order, tare, pack, item."""
+
 MAX_CONTROL_NUMBER = 14
 """X12 control numbers have nine digits, EDIFACT references fourteen characters."""
 

@@ -77,6 +77,29 @@ def read_date(text: str) -> date:
         raise Unreadable(Code.DATE_INVALID, "is not a day of the calendar") from None
 
 
+def read_formatted(text: str, form: str) -> date:
+    """A date as EDIFACT writes it, by its format code (2379); without one its length decides. Of a period the first.
+
+    Read are 2, 101 and 102 (days), 203, 204, 303, 304, 201 (days with a time, which is left), 616 (weeks: the Monday),
+    609 and 610 (months: the first), 718 and 719 (periods).
+    """
+    if form in ("718", "719"):
+        first, _, _ = text.partition("-")
+        return read_date(first[: len(first) // 2] if "-" not in text else first)
+    if form == "2" and is_digits(text) and len(text) == 6:  # DDMMYY
+        return read_date(text[4:] + text[2:4] + text[:2])
+    if form == "616" and is_digits(text) and len(text) == 6:
+        try:
+            return date.fromisocalendar(int(text[:4]), int(text[4:]), 1)
+        except ValueError:
+            raise Unreadable(Code.DATE_INVALID, "is not a week of a year") from None
+    if form in ("609", "610"):
+        return read_date(text + "01")
+    if form == "201" and is_digits(text):
+        return read_date(text[:6])
+    return read_date(text[:8] if len(text) > 8 and is_digits(text) else text)
+
+
 def read_time(text: str) -> time:
     """HHMM, HHMMSS, or HHMMSS with tenths or hundredths. There is no 2400."""
     if not is_digits(text) or len(text) not in (4, 6, 7, 8):

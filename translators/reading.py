@@ -12,10 +12,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from orders.document import PurchaseOrder
+from orders.document import Document, PurchaseOrder
 from partners.partner import Identifier
 from translators.agreed import Agree, Agreed, Envelope
-from translators.documents import purchase_order
+from translators.answering import ACKNOWLEDGMENTS, Answer, Answers, answers_to
+from translators.documents import document_of
 from translators.findings import Code, Finding, Where, has_reject
 from translators.interchange import (
     Assembly,
@@ -32,28 +33,20 @@ from translators.interchange import (
     SetRead,
 )
 from translators.maps.engine import CompiledMap
-from translators.maps.rules import Run
+from translators.maps.forms import Run
 from translators.maps.shortcuts import Lesson, shortcuts
-from translators.x12.acknowledge import (
-    NEVER_ANSWERED,
-    Acknowledgment,
-    InterchangeAcknowledgment,
-    SetVerdict,
-    acknowledgment,
-    interchange_acknowledgment,
-    set_verdict,
-)
+from translators.received import ReceivedAcknowledgment, received, received_interchanges
+from translators.walking import Structure, located
 from translators.x12.header import readable_text
-from translators.x12.structure import Structure, located
 
 _MAX_SET_ID = 6
 
 
 @dataclass(frozen=True, slots=True)
 class TranslatedDocument:
-    """One order and where it stood."""
+    """One document and where it stood."""
 
-    document: PurchaseOrder
+    document: Document
     set_id: str
     set_control_number: str
     group_control_number: str
@@ -68,10 +61,10 @@ class TranslatedInterchange:
     interchange: Interchange
     partner: str | None = None
     documents: tuple[TranslatedDocument, ...] = ()
-    acknowledgments: tuple[Acknowledgment, ...] = ()
-    interchange_acknowledgment: InterchangeAcknowledgment | None = None
-    acknowledges: tuple[tuple[str, ...], ...] = ()
-    """TA1 segments inside: the partner's word on interchanges of ours."""
+    answers: tuple[Answer, ...] = ()
+    """What its sender is to be told, the word on the envelope first."""
+    received: tuple[ReceivedAcknowledgment, ...] = ()
+    """The partner's word on what we sent."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -101,18 +94,16 @@ class _Open:
     sender: Identifier | None
     receiver: Identifier | None
     refused: bool
+    answers: Answers
     partner: str | None = None
     unknown: bool = False
     group: GroupHeader = field(default_factory=GroupHeader)
     agreed: dict[tuple[str, str], Agreed | None] = field(default_factory=dict)
-    verdicts: list[SetVerdict] = field(default_factory=list)
-    wants_answer: bool = False
-    """Whether some set of the open group is to be answered: all are, but those an agreement wants none for."""
     in_group: int = 0
     """Documents of the open group, given out and not yet sure."""
     documents: int = 0
     """Those of groups that stand."""
-    answers: list[Acknowledgment] = field(default_factory=list)
+    received: list[ReceivedAcknowledgment] = field(default_factory=list)
 
 
 class Reading:
@@ -140,12 +131,11 @@ class Reading:
         if isinstance(event, InterchangeOpened):
             header = event.header
             self._structure.begin(header)
-            self._open = _Open(
-                header, _identifier(header.sender), _identifier(header.receiver), has_reject(event.findings)
-            )
+            ids = _identifier(header.sender), _identifier(header.receiver)
+            self._open = _Open(header, *ids, has_reject(event.findings), answers_to(header))
         elif isinstance(event, GroupOpened):
             now = self._now()
-            now.group, now.verdicts, now.in_group, now.agreed, now.wants_answer = event.header, [], 0, {}, False
+            now.group, now.in_group, now.agreed = event.header, 0, {}
         elif isinstance(event, GroupClosed):
             return self._close_group(event, self._now(), self._assembly.interchanges[-1].groups[-1])
         elif isinstance(event, InterchangeClosed):
@@ -158,32 +148,48 @@ class Reading:
 
     def _set(self, read: SetRead, now: _Open) -> tuple[tuple[Finding, ...], TranslatedDocument | None]:
         """Reads one set; gives the findings beyond the envelope's, and its document."""
-        place = Where("UNH" if now.header.standard == "edifact" else "ST", 1, offset=read.offset)
         found: list[Finding] = []
-        document = None
-        if read.set_id in NEVER_ANSWERED:
-            found.append(Finding(Code.ACKNOWLEDGMENT_RECEIVED, f"a {read.set_id}, which is not answered", place))
+        document, is_wanted = None, True
+        if read.set_id in ACKNOWLEDGMENTS:
+            self._acknowledgment(read, now, found)
+            is_wanted = False
         elif read.set_id and len(read.set_id) <= _MAX_SET_ID and not now.refused:
-            agreed = self._agreed(read, now)
-            if agreed is None:
-                self._unknown(now)
-            elif agreed.agreement is None:
-                found.append(Finding(Code.NO_AGREEMENT, f"no agreement with {agreed.partner} for {read.set_id}", place))
-            elif agreed.map is None or now.header.standard != "x12":
-                found.append(Finding(Code.NO_MAP, f"no map reads {read.set_id} yet", place))
-            else:
-                document = self._document(read, now, agreed, found)
-            if agreed is not None and (agreed.agreement is None or agreed.agreement.acknowledge != "none"):
-                now.wants_answer = True
-        else:
-            now.wants_answer = True
+            document, is_wanted = self._business(read, now, found)
         every = (*read.findings, *found)
         if has_reject(every):
             document = None
         if document is not None:
             now.in_group += 1
-        now.verdicts.append(set_verdict(read.set_id, read.control_number, every))
+        now.answers.set_read(read, every, is_wanted=is_wanted)
         return tuple(found), document
+
+    def _acknowledgment(self, read: SetRead, now: _Open, found: list[Finding]) -> None:
+        """A partner's word on what we sent: noted, never answered."""
+        found.append(
+            Finding(Code.ACKNOWLEDGMENT_RECEIVED, f"a {read.set_id}, which is not answered", _start(read, now))
+        )
+        walked = self._structure.walk(read)
+        if walked is not None:
+            word, findings = received(read, walked.root)
+            now.received += word
+            found += located([*walked.findings, *findings], read)
+
+    def _business(self, read: SetRead, now: _Open, found: list[Finding]) -> tuple[TranslatedDocument | None, bool]:
+        """The document of a set, by what was agreed; and whether its sender wants to hear of it."""
+        agreed = self._agreed(read, now)
+        if agreed is None:
+            self._unknown(now)
+            return None, False
+        agreement = agreed.agreement
+        document = None
+        if agreement is None:
+            message = f"no agreement with {agreed.partner} for {read.set_id}"
+            found.append(Finding(Code.NO_AGREEMENT, message, _start(read, now)))
+        elif agreed.map is None:
+            found.append(Finding(Code.NO_MAP, f"no map reads {read.set_id} yet", _start(read, now)))
+        elif not any(one.code is Code.SET_NOT_OF_GROUP for one in read.findings):
+            document = self._document(read, now, agreed, found)
+        return document, agreement is None or agreement.acknowledge != "none"
 
     def _document(self, read: SetRead, now: _Open, agreed: Agreed, found: list[Finding]) -> TranslatedDocument | None:
         """The order of a set, by the short way where it is known, else by the long one."""
@@ -195,23 +201,29 @@ class Reading:
         short = shortcuts(wanted, read.set_id or "", now.header.delimiters, plain[1]) if plain else None
         order = short.order(plain[0], read.offset, outside) if plain and short and not read.findings else None
         if order is None:
-            lesson = self._long_way(read, now, wanted, outside, found)
-            if lesson is None:
+            long = self._long_way(read, now, wanted, outside, found)
+            if long is None:
                 return None
-            order = lesson.order
-            if plain and short and not read.findings and not found:
+            document, lesson = long
+            if plain and short and lesson and not read.findings and not found:
                 short.learn(replace(lesson, text=plain[0]))
+        else:
+            document = order
         numbers = (read.control_number or "", now.group.control_number or "")
-        return TranslatedDocument(order, read.set_id or "", *numbers, wanted.name, (*read.findings, *found))
+        return TranslatedDocument(document, read.set_id or "", *numbers, wanted.name, (*read.findings, *found))
 
     def _long_way(
         self, read: SetRead, now: _Open, wanted: CompiledMap, outside: dict[str, Any], found: list[Finding]
-    ) -> Lesson | None:
-        """Walks the set, runs the map's rules and asks the model; adds what is wrong to ``found``."""
-        walked = self._structure.walk(read)
+    ) -> tuple[Document, Lesson | None] | None:
+        """Walks the set, runs the map's rules and asks the model; adds what is wrong to ``found``.
+
+        An order comes with all that can be learned from it.
+        """
+        walked = self._structure.walk(read, wanted.guide)
         if walked is None or read.body is None:
             if read.body is not None:
-                found.append(Finding(Code.NO_MAP, f"the structure of {read.set_id} is not known yet", Where("ST", 1)))
+                message = f"the structure of {read.set_id} is not known yet"
+                found.append(Finding(Code.NO_MAP, message, _start(read, now)))
             return None
         found.extend(located(walked.findings, read))
         if has_reject(read.findings) or has_reject(found):
@@ -224,9 +236,13 @@ class Reading:
         if has_reject(found):
             return None
         data.update(outside)
-        order, refused = purchase_order(data, run.provenance, offsets)
+        document, refused = document_of(wanted.model, data, run.provenance, offsets)
         found.extend(refused)
-        return Lesson("", read.offset, outside, walked.root, run, data, order) if order else None
+        if document is None:
+            return None
+        if not isinstance(document, PurchaseOrder):
+            return document, None
+        return document, Lesson("", read.offset, outside, walked.root, run, data, document)
 
     def _outside(self, read: SetRead, now: _Open, partner: str, is_production: bool) -> dict[str, Any]:
         """The fields of an order that the map cannot know."""
@@ -271,14 +287,11 @@ class Reading:
             f"nobody we know sends as {now.header.sender} to {now.header.receiver}: "
             f"add a partner with identifier {now.header.sender}, then replay the transmission"
         )
-        finding = Finding(Code.UNKNOWN_SENDER, message, Where("ISA" if now.header.standard == "x12" else "UNB", 1))
+        finding = Finding(Code.UNKNOWN_SENDER, message, Where(_ENVELOPES[now.header.standard], 1))
         self._assembly.interchanges[-1].findings += (finding,)
 
     def _close_group(self, event: GroupClosed, now: _Open, group: Group) -> tuple[Outcome, ...]:
-        if now.header.standard == "x12" and now.wants_answer:
-            answer = acknowledgment(now.header, now.group, now.verdicts, group.findings, event.sets_stated)
-            if answer is not None:
-                now.answers.append(answer)
+        now.answers.group_closed(now.group, event, group.findings)
         in_group, now.in_group = now.in_group, 0
         if has_reject(group.findings):
             return (Withdrawn(in_group),) if in_group else ()
@@ -287,19 +300,25 @@ class Reading:
 
     def _close(self, event: InterchangeClosed, now: _Open, interchange: Interchange) -> tuple[Outcome, ...]:
         refused = has_reject(interchange.findings)
-        answer = None
-        if now.header.standard == "x12":
-            ids = [group.header.functional_id for group in interchange.groups]
-            answer = interchange_acknowledgment(now.header, interchange.findings, ids, bool(event.acknowledges))
+        envelopes, findings = received_interchanges(event.acknowledges)
+        interchange.findings += findings
         closed = TranslatedInterchange(
             interchange=interchange,
             partner=now.partner,
-            acknowledgments=() if refused else tuple(now.answers),
-            interchange_acknowledgment=answer,
-            acknowledges=event.acknowledges,
+            answers=now.answers.closed(interchange, event),
+            received=(*envelopes, *now.received),
         )
         self._open = None
         return (Withdrawn(now.documents), closed) if refused and now.documents else (closed,)
+
+
+_ENVELOPES = {"x12": "ISA", "edifact": "UNB", "tradacoms": "STX"}
+_HEADERS = {"x12": "ST", "edifact": "UNH", "tradacoms": "MHD"}
+
+
+def _start(read: SetRead, now: _Open) -> Where:
+    """Where a set begins."""
+    return Where(_HEADERS[now.header.standard], 1, offset=read.offset)
 
 
 def _identifier(party: PartyId | None) -> Identifier | None:

@@ -12,8 +12,9 @@ from datetime import datetime
 from itertools import chain
 from typing import Any
 
-from orders.document import PurchaseOrder
+from orders.document import Document
 from translators.agreed import Agree, Agreed, Envelope, standard_agreement
+from translators.answering import Answer, write_answer
 from translators.detect import Syntax, detect
 from translators.edifact import reader as edifact
 from translators.findings import Code, Finding, Where
@@ -27,12 +28,12 @@ from translators.interchange import (
     SetRead,
 )
 from translators.limits import HEAD_BYTES
+from translators.outgoing import PROVISIONAL
 from translators.reading import Outcome, Reading, TranslatedDocument, TranslatedInterchange, Withdrawn
 from translators.source import Source, chunks
+from translators.tradacoms import reader as tradacoms
+from translators.walking import Structure
 from translators.x12 import reader as x12
-from translators.x12.acknowledge import Acknowledgment, InterchangeAcknowledgment
-from translators.x12.structure import Structure
-from translators.x12.writer import PROVISIONAL, write_997, write_ta1
 
 __all__ = [
     "Agree",
@@ -50,7 +51,7 @@ __all__ = [
     "stream",
 ]
 
-_READERS = {Syntax.X12: x12.read, Syntax.EDIFACT: edifact.read}
+_READERS = {Syntax.X12: x12.read, Syntax.EDIFACT: edifact.read, Syntax.TRADACOMS: tradacoms.read}
 _Opened = tuple[Syntax, Iterator[Event], tuple[Finding, ...]]
 _NOTHING_WE_READ = (Syntax.BINARY, Syntax.PDF, Syntax.XLS)
 
@@ -73,18 +74,13 @@ class Translation:
         return (*self.loose, *(finding for one in self.interchanges for finding in one.findings))
 
     @property
-    def acknowledgments(self) -> tuple[Acknowledgment, ...]:
-        return tuple(answer for one in self.interchanges for answer in one.acknowledgments)
-
-    @property
-    def interchange_acknowledgments(self) -> tuple[InterchangeAcknowledgment, ...]:
-        answers = (one.interchange_acknowledgment for one in self.interchanges)
-        return tuple(answer for answer in answers if answer is not None)
+    def answers(self) -> tuple[Answer, ...]:
+        """What the senders are to be told."""
+        return tuple(answer for one in self.interchanges for answer in one.answers)
 
     def to_json(self, file: str, at: datetime) -> dict[str, Any]:
         """What ``dockgate read`` prints; the acknowledgments bear provisional control numbers."""
-        answers = [write_ta1(one, PROVISIONAL, at) for one in self.interchange_acknowledgments]
-        answers += [write_997(one, PROVISIONAL, at) for one in self.acknowledgments]
+        answers = [write_answer(one, PROVISIONAL, at) for one in self.answers]
         return {
             "file": file,
             "documents": [as_json(one.document) for one in self.documents],
@@ -93,7 +89,7 @@ class Translation:
         }
 
 
-def as_json(document: PurchaseOrder) -> dict[str, Any]:
+def as_json(document: Document) -> dict[str, Any]:
     """A document as plain data, without the fields nobody filled."""
     return document.model_dump(mode="json", exclude_none=True)
 

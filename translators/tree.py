@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+LEVEL_B = "\x1f"
+"""What joins components when a reader has taken the file's own separators away; it stands in no text."""
+_STRIDE = 512
+"""No segment has so many elements that we read (:data:`translators.limits.MAX_ELEMENTS`)."""
+
+
+def bit_of(element: int, component: int = 0) -> int:
+    """The bit of :attr:`Segment.used` for an element, or for one component of it."""
+    return 1 << element + _STRIDE * component
+
 
 class Segment:
-    """One segment. ``elements[0]`` is its tag; ``used`` has a bit for each element a map has taken.
+    """One segment. ``elements[0]`` is its tag; ``used`` has a bit for each element or component a map has taken.
 
     A part of a segment that repeats inside itself is dressed as a segment: from element ``first`` on, its elements
     stand ``moved`` places further on in the file.
@@ -36,19 +46,27 @@ class Segment:
             used >>= 1
         return False
 
-    def unused(self) -> dict[str, str]:
-        """The elements with content that nobody took, keyed by two digits."""
-        return {
-            f"{at:02}": value
-            for at, value in enumerate(self.elements)
-            if at and value and not self.used >> at & 1 and value.strip()
-        }
+    def unused(self, component: str) -> dict[str, str]:
+        """What nobody took of the elements with content: whole ones keyed by two digits, components as ``01:2``."""
+        found: dict[str, str] = {}
+        is_touched = self.used >= 1 << _STRIDE
+        for at, value in enumerate(self.elements):
+            if not at or self.used >> at & 1 or not value or not value.strip():
+                continue
+            if component not in value or not (is_touched or component == LEVEL_B):
+                if not self.used & bit_of(at, 1):
+                    found[f"{at:02}"] = value
+                continue
+            for number, part in enumerate(value.split(component), 1):
+                if part.strip() and not self.used & bit_of(at, number):
+                    found[f"{at:02}:{number}"] = part
+        return found
 
 
 class Loop:
     """One pass of a loop: its segments by tag, in order, and the loops inside it by trigger tag.
 
-    The trigger is among the segments. ``taken`` is set by a map that has read the loop as a party.
+    The trigger is among the segments. ``taken`` is set by a map that reads the loop as a row and accounts for it.
     """
 
     __slots__ = ("loops", "segments", "taken")

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.factories import as_order, envelope_answers, group_answers
 from translators.interchange import Inspection
+from translators.outgoing import PROVISIONAL
 from translators.translate import Translation, inspect, read, standard_agreement
-from translators.x12.writer import PROVISIONAL, write_997
+from translators.x12.writer import write_997, write_ta1
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 MEBIBYTE = 1024 * 1024
@@ -61,7 +63,7 @@ def test_b32_an_order_cut_at_any_byte_is_never_accepted() -> None:
     for size in range(len(raw)):
         cut = translated(raw[:size])
         assert cut.documents == (), size
-        assert cut.acknowledgments == (), size
+        assert group_answers(cut) == (), size
         assert any(finding.rejects for finding in cut.findings), size
         inspect(raw[:size])
 
@@ -122,7 +124,7 @@ def test_b34_ten_thousand_passes_of_a_loop_are_refused() -> None:
 
 def test_b34_ten_thousand_lines_are_an_order() -> None:
     found = translated(order(BODY.replace("PO1*", "PO1*1*1*EA*1**VN*A~" * 9_999 + "PO1*", 1)))
-    assert len(found.documents[0].document.lines) == 10_000
+    assert len(as_order(found.documents[0].document).lines) == 10_000
 
 
 @pytest.mark.parametrize(
@@ -132,7 +134,7 @@ def test_b34_ten_thousand_lines_are_an_order() -> None:
 def test_b36_a_number_that_is_none_is_refused_with_element_error_6(number: str) -> None:
     found = translated(order().replace(b"*12*EA", f"*{number}*EA".encode()))
     assert found.documents == ()
-    (answer,) = found.acknowledgments
+    (answer,) = group_answers(found)
     lines = write_997(answer, PROVISIONAL, AT).split(b"~")
     assert any(line.startswith(b"AK4*2**6") for line in lines)
     assert b"AK5*R*5" in lines
@@ -144,7 +146,7 @@ def test_b36_a_number_that_is_none_is_refused_with_element_error_6(number: str) 
 def test_b37_a_day_that_is_none_is_refused_with_element_error_8(day: str) -> None:
     found = translated(order().replace(b"**20260302", f"**{day}".encode()))
     assert found.documents == ()
-    (answer,) = found.acknowledgments
+    (answer,) = group_answers(found)
     assert any(line.startswith(b"AK4*5**8") for line in write_997(answer, PROVISIONAL, AT).split(b"~"))
 
 
@@ -182,3 +184,62 @@ def test_thousands_of_beginnings_of_an_interchange_do_no_harm() -> None:
 def test_releases_and_terminators_without_end_do_no_harm() -> None:
     within_limits(lambda: inspect(b"UNB+UNOA:1+A+B+260302:1200+1'UNH+1+ORDERS:D:96A:UN'FTX+" + b"?'" * 500_000))
     within_limits(lambda: inspect(order(BODY + "~" * 500_000)))
+
+
+def test_b34_a_chain_of_a_hundred_thousand_hl_is_refused() -> None:
+    def notice(parents: Callable[[int], str], loops: int = 10_000) -> bytes:
+        chain = "".join(f"HL*{number}*{parents(number)}*I~" for number in range(1, loops + 1))
+        raw = order(f"BSN*00*SHIP-1*20260302*1200~{chain}")
+        return raw.replace(b"GS*PO", b"GS*SH").replace(b"ST*850", b"ST*856")
+
+    chain = notice(lambda number: str(number - 1), 100_000)
+    assert "hierarchy-too-deep" in codes(within_limits(lambda: inspect(chain)))
+    circle = notice(lambda number: str(number % 10_000 + 1))
+    assert "hierarchy-wrong" in codes(inspect(circle))
+    crowd = notice(lambda _: "1").replace(b"~HL*2", b"~HL*1")
+    assert "hierarchy-wrong" in codes(inspect(crowd))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        (b"SE*6*", b"SE*7*", b"AK5*R*4"),
+        (b"SE*6*0001", b"SE*6*0002", b"AK5*R*3"),
+        (b"GE*1*7~", b"GE*2*7~", b"AK9*R*2*1*0*5"),
+        (b"GE*1*7~", b"GE*1*8~", b"AK9*R*1*1*0*4"),
+        (b"IEA*1*000000001", b"IEA*1*000000002", b"TA1*000000001*260302*1200*R*001"),
+        (b"IEA*1*", b"IEA*2*", b"TA1*000000001*260302*1200*R*021"),
+    ],
+)
+def test_b31_header_and_trailer_that_differ_are_refused_by_their_own_code(old: bytes, new: bytes, line: bytes) -> None:
+    assert old in order()
+    found = translated(order().replace(old, new))
+    assert found.documents == ()
+    answers = [write_997(one, PROVISIONAL, AT) for one in group_answers(found)]
+    answers += [write_ta1(one, PROVISIONAL, AT) for one in envelope_answers(found)]
+    assert line in b"".join(answers).split(b"~")
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r", b"~\n", b"~\r\n", b"\x1c"])
+def test_b30_any_terminator_is_taken(end: bytes) -> None:
+    assert len(translated(order().replace(b"~", end)).documents) == 1
+
+
+@pytest.mark.parametrize("lead", [b"\xef\xbb\xbf", b"\n\n", b"  ", b"\x00\x00"])
+def test_b30_a_mark_or_blanks_in_front_are_passed_over(lead: bytes) -> None:
+    assert len(translated(lead + order()).documents) == 1
+
+
+@pytest.mark.parametrize("hour", ["2400", "2460", "12", "1260", "12h0", "120061"])
+def test_b37_a_time_that_is_none_is_refused_with_element_error_9(hour: str) -> None:
+    found = translated(order(BODY.replace("N1*ST", f"DTM*002*20260401*{hour}~N1*ST")))
+    assert found.documents == ()
+    (answer,) = group_answers(found)
+    assert any(line.startswith(b"AK4*3**9") for line in write_997(answer, PROVISIONAL, AT).split(b"~"))
+
+
+def test_b34_an_acknowledgment_of_a_hundred_thousand_complaints_is_read_to_its_end() -> None:
+    body = "AK1*PO*7~AK2*850*0001~" + "AK3*PO1*6**8~AK4*2**6*x~" * 50_000 + "AK5*R*5~AK9*R*1*1*0~"
+    raw = order(body).replace(b"GS*PO", b"GS*FA").replace(b"ST*850", b"ST*997")
+    found = within_limits(lambda: inspect(raw))
+    assert not any(finding.rejects for finding in found.all_findings())

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from translators.findings import Code, Finding, Where
 from translators.interchange import Delimiters, GroupHeader, Header, PartyId
 from translators.numbers import Unreadable, read_date, read_decimal, read_integer, read_time
+from translators.outgoing import ControlNumbers
 from translators.translate import inspect, read, standard_agreement
 from translators.x12.acknowledge import acknowledgment, set_verdict
-from translators.x12.writer import ControlNumbers, write_997
+from translators.x12.writer import write_997
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 ISA = b"ISA*00*          *00*          *ZZ*ACME           *ZZ*DOCKGATE       *260302*1200*U*00401*000000001*0*P*>~"

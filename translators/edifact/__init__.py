@@ -1,1 +1,1 @@
-"""EDIFACT: a streaming reader of envelopes. Documents come with the next base map."""
+"""EDIFACT: a streaming reader, the structure of messages, the CONTRL, and a writer of interchanges."""

@@ -1,26 +1,29 @@
-"""EDIFACT as it streams in: UNA, UNB, UNG, UNH and their trailers, with the release character minded.
+"""EDIFACT as it streams in: envelopes checked, messages handed on whole, nothing else held in memory.
 
-The same events as X12. Only service segments are divided; all others are counted and handed on whole.
+One pattern finds the service segments of a window (UNB, UNG, UNH and their trailers), the release character minded.
+What lies between two of them goes to the open message in one piece; dividing it is left to whoever wants its segments.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
-from itertools import accumulate
+from itertools import chain
 
 from translators.detect import BLANKS, BOMS
 from translators.edifact.envelope import Envelope, header_missing
 from translators.edifact.syntax import Marks, marks_of
-from translators.findings import Code, Finding, Where
+from translators.findings import Code, Finding, Severity, Where
 from translators.interchange import Event, Loose
-from translators.limits import MAX_FILLER_BYTES, MAX_SEGMENT_BYTES, MAX_STRAY_BYTES
+from translators.limits import MAX_FILLER_BYTES, MAX_SEGMENT_BYTES, MAX_STRAY_BYTES, MAX_UNREADABLE_HEADERS
 from translators.source import Source, Window
 
-_START = re.compile(rb"UNA.{6}\s*UN[BGH]|(?<![A-Za-z0-9])UN[BGH][^A-Za-z0-9\s]", re.DOTALL)
+_START = re.compile(rb"UNA.{6}\s*UN[BGH][^A-Za-z0-9\s]|(?<![A-Za-z0-9])UN[BGH][^A-Za-z0-9\s]", re.DOTALL)
+_FOREIGN = re.compile(rb"(?<![A-Za-z0-9])ISA(?P<sep>[^A-Za-z0-9\s])[^\r\n]{0,10}(?P=sep)")
+"""An interchange of the other standard behind ours: passing it over must not look like a note on a blank line."""
 _WANTED_BYTES = 1024
-_SERVICE = frozenset({b"UNA", b"UNB", b"UNG", b"UNH", b"UNT", b"UNE", b"UNZ"})
+_START_BYTES = 32
+"""Kept back while seeking: a start may be cut by the end of a window."""
 
 
 def read(source: Source) -> Iterator[Event]:
@@ -28,36 +31,45 @@ def read(source: Source) -> Iterator[Event]:
     return _Reader(Window(source)).events()
 
 
-@dataclass(slots=True)
 class _Reader:
-    window: Window
+    def __init__(self, window: Window) -> None:
+        self.window = window
 
     def events(self) -> Iterator[Event]:
-        found_any = False
+        found_any, empty = False, 0
         while (yield from self._seek()):
             found_any = True
             self.window.has(_WANTED_BYTES)
-            data = self.window.data
-            marks = marks_of(data)
-            if data[:3] == b"UNA":
+            marks, has_una = marks_of(self.window.data), self.window.data[:3] == b"UNA"
+            if has_una:
                 self.window.skip(9)
-            yield from _Interchange(self.window, marks).events()
+            envelope = Envelope(marks if marks.are_sound else Marks(), has_una, marks.are_sound)
+            yield from _Interchange(self.window, envelope).events()
+            empty += envelope.is_empty
+            if empty > MAX_UNREADABLE_HEADERS:
+                message = (
+                    f"more than {MAX_UNREADABLE_HEADERS} interchanges begin and hold nothing; the rest was not read"
+                )
+                yield Loose(Finding(Code.STRAY_BYTES_LIMIT, message, Where(offset=self.window.offset)))
+                return
         if not found_any:
             message = "no UNB was found: ask the sender for the whole interchange"
             yield Loose(Finding(Code.NO_INTERCHANGE, message, Where(offset=0)))
 
     def _seek(self) -> Generator[Event, None, bool]:
         """Moves the window to the next UNA, UNB, or UNH without one; returns whether there is any."""
-        window, stray_at, stray, filler = self.window, None, 0, 0
+        window, stray_at, weight = self.window, None, None
+        stray, filler = 0, 0
         while True:
             match = _START.search(window.data)
-            size = match.start() if match else max(0, len(window.data) - (0 if window.ended else 16))
+            size = match.start() if match else max(0, len(window.data) - (0 if window.ended else _START_BYTES))
             skipped = window.data[:size]
             blanks = size - len(_without_filler(skipped))
             filler += blanks
             if blanks < size:
                 stray_at = window.offset + blanks if stray_at is None else stray_at
                 stray += size - blanks
+                weight = Severity.REJECT if _FOREIGN.search(skipped) else weight
             window.skip(size)
             if match is None and (stray > MAX_STRAY_BYTES or filler > MAX_FILLER_BYTES):
                 message = "too many bytes that belong to no interchange; the rest of the file was not read"
@@ -65,9 +77,8 @@ class _Reader:
                 return False
             if match or (not window.grow() and not window.data):
                 if stray_at is not None:
-                    yield Loose(
-                        Finding(Code.STRAY_BYTES, "bytes that belong to no interchange", Where(offset=stray_at))
-                    )
+                    message = "bytes that belong to no interchange" + (": X12 in an EDIFACT file" if weight else "")
+                    yield Loose(Finding(Code.STRAY_BYTES, message, Where(offset=stray_at), severity=weight))
                 return match is not None
 
 
@@ -81,80 +92,80 @@ def _without_filler(raw: bytes) -> bytes:
 class _Interchange:
     """From the UNB to its UNZ, to the next UNB, or to the end of the file."""
 
-    def __init__(self, window: Window, marks: Marks) -> None:
+    def __init__(self, window: Window, envelope: Envelope) -> None:
         self.window = window
-        self.marks = marks
-        self.envelope = Envelope(marks)
+        self.envelope = envelope
+        self.cutter = envelope.cutter
 
     def events(self) -> Iterator[Event]:
-        window, terminator = self.window, self.marks.segment
+        """Reads window after window. Ends with exactly one InterchangeClosed."""
+        window = self.window
         if not window.data.lstrip(BLANKS).startswith(b"UNB"):
             yield header_missing(window.offset)
             self.envelope.headless = True
         while not self.envelope.closed:
-            data = window.data
-            pieces = data.split(terminator)
-            rest = pieces.pop()
-            if self.marks.release and self.marks.release + terminator in data:
-                pieces, rest = _rejoined(pieces, rest, self.marks)
-            if (yield from self._take(pieces)):
+            if (yield from self._read_window()):
                 continue
-            window.skip(len(data) - len(rest))
-            if len(rest) > MAX_SEGMENT_BYTES:
-                self.envelope.too_long(window.offset)
+            if len(window.data) > MAX_SEGMENT_BYTES:
+                self.envelope.too_long(window.data[:16], window.offset)
                 self._drop_long_segment()
             elif not window.grow():
-                yield from self.envelope.cut_off("the file ends before the UNZ")
-                window.skip(len(window.data))
+                yield from self._at_end()
 
-    def _take(self, pieces: list[bytes]) -> Generator[Event, None, bool]:
-        """True when the interchange ended and the window was moved behind it."""
-        bare = [piece.lstrip(BLANKS) for piece in pieces]
-        starts = list(accumulate((len(piece) + 1 for piece in pieces), initial=0))
-        base, done = self.window.offset, 0
-        for mark in [index for index, piece in enumerate(bare) if piece[:3] in _SERVICE]:
-            self.envelope.body(bare[done:mark], base + starts[done])
-            piece = bare[mark]
-            at = starts[mark] + len(pieces[mark]) - len(piece)
-            again = piece[:3] == b"UNA" or piece[:3] == b"UNB"
-            if again and (self.envelope.opened or self.envelope.headless) and _START.match(piece + b"'UNB"):
-                yield from self.envelope.cut_off("the next UNB came before the UNZ")
-                self.window.skip(at)
+    def _read_window(self) -> Generator[Event, None, bool]:
+        """Takes all whole segments of the window. True when the interchange ended."""
+        window, envelope, cut = self.window, self.envelope, self.cutter
+        data, base, at, blank = window.data, window.offset, 0, 0
+        end = cut.end_of_last(data)
+        first = cut.head.match(data)
+        for mark in chain((first,) if first else (), cut.service.finditer(data)):
+            tag, start = mark[1], mark.start(1)
+            lead = 0 if mark is first else mark.start() + 1
+            if lead and cut.is_released(data, data.rfind(cut.marks.segment, 0, lead - 1) + 1, lead - 1):
+                continue
+            if tag in (b"UNA", b"UNB") and envelope.begun:
+                envelope.body(data[at:lead], base + at, blank)
+                yield from envelope.cut_off("the next UNB came before the UNZ")
+                window.skip(start)
                 return True
-            yield from self.envelope.segment(piece, base + at)
-            done = mark + 1
-            if self.envelope.closed:
-                self.window.skip(starts[done])
+            if start >= end:
+                break
+            if not tag:
+                blank += 1
+                continue
+            if at < lead or blank:
+                envelope.body(data[at:lead], base + at, blank)
+            stop = cut.end_of_run(data, start)
+            yield from envelope.segment(data[start:stop], data[lead : stop + 1], base + start)
+            at, blank = stop + 1, 0
+            cut = self.cutter = envelope.cutter
+            if envelope.closed:
+                window.skip(at)
                 return True
-        self.envelope.body(bare[done:], base + starts[done])
+        if at < end:
+            envelope.body(data[at:end], base + at, blank)
+        window.skip(max(at, end))
         return False
+
+    def _at_end(self) -> Iterator[Event]:
+        """The file is over. A terminator that is a line break may be missing behind the last line, no other."""
+        rest, terminator = self.window.data, self.cutter.marks.segment
+        if terminator in (b"\n", b"\r") and rest.lstrip(BLANKS).startswith(b"UNZ"):
+            piece = rest.strip(BLANKS)
+            yield from self.envelope.segment(piece, piece + terminator, self.window.offset)
+        if not self.envelope.closed:
+            yield from self.envelope.cut_off("the file ends before the UNZ")
+        self.window.skip(len(rest))
 
     def _drop_long_segment(self) -> None:
         """Passes over what is at hand, and on to the first terminator that no release character stands before."""
-        window, terminator = self.window, self.marks.segment
-        window.skip(len(window.data))
-        while window.grow():
-            at = 0
-            for piece in window.data.split(terminator)[:-1]:
-                at += len(piece) + 1
-                if not _is_released(piece, self.marks.release):
-                    window.skip(at)
-                    return
-            window.skip(len(window.data))
-
-
-def _rejoined(pieces: list[bytes], rest: bytes, marks: Marks) -> tuple[list[bytes], bytes]:
-    """Puts together what was cut at a terminator that a release character stood before."""
-    whole: list[bytes] = []
-    held: list[bytes] = []
-    for piece in pieces:
-        held.append(piece)
-        if not _is_released(piece, marks.release):
-            whole.append(held[0] if len(held) == 1 else marks.segment.join(held))
-            held = []
-    return whole, marks.segment.join([*held, rest])
-
-
-def _is_released(piece: bytes, release: bytes) -> bool:
-    """Whether what follows is data: an odd number of release characters stands at the end."""
-    return bool(release) and bool((len(piece) - len(piece.rstrip(release))) % 2)
+        window, at = self.window, self.cutter.end_of_run(self.window.data)
+        while True:
+            window.skip(at)
+            if not window.grow():
+                window.skip(len(window.data))
+                return
+            at = self.cutter.end_of_run(window.data)
+            if window.data[at : at + 1] == self.cutter.marks.segment:
+                window.skip(at + 1)
+                return

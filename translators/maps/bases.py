@@ -9,27 +9,35 @@ from translators.findings import MapError
 from translators.maps.engine import CompiledMap, compile_map
 from translators.maps.paths import nearest
 
-_BASES = {("x12", "850"): "x12-850"}
-"""Which base map reads which set."""
+_SHARED = ("x12", "edifact")
+"""Texts that base maps of a standard extend: parties, references and code tables; no maps by themselves."""
 
 
 def base_map_text(name: str) -> str:
     """The TOML text of a base map by name. Raises MapError for a name we do not ship."""
-    if name not in _BASES.values():
-        raise MapError(f"there is no base map {name!r}{nearest(name, list(_BASES.values()))}")
-    return resources.files("translators.maps").joinpath("base").joinpath(f"{name}.toml").read_text("utf-8")
+    if name not in (*base_map_names(), *_SHARED):
+        raise MapError(f"there is no base map {name!r}{nearest(name, base_map_names())}")
+    return _folder().joinpath(f"{name}.toml").read_text("utf-8")
 
 
+@lru_cache(maxsize=1)
 def base_map_names() -> tuple[str, ...]:
-    return tuple(sorted(_BASES.values()))
+    """Every base map, by name: the standard and the set, ``x12-850``, ``edifact-orders``, or the kind of file."""
+    names = (one.name.removesuffix(".toml") for one in _folder().iterdir() if one.name.endswith(".toml"))
+    return tuple(sorted(name for name in names if name not in _SHARED))
 
 
 def base_map_for(standard: str, set_id: str) -> str | None:
     """The name of the base map for a set, or None."""
-    return _BASES.get((standard, set_id))
+    name = f"{standard}-{set_id.lower()}"
+    return name if name in base_map_names() else None
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def base_map(name: str) -> CompiledMap:
     """A base map, compiled once."""
     return compile_map(base_map_text(name), base_map_text)
+
+
+def _folder() -> resources.abc.Traversable:
+    return resources.files("translators.maps").joinpath("base")

@@ -8,32 +8,25 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
-from orders.document import Line, PurchaseOrder
-from translators.findings import MapError
-from translators.maps.paths import nearest
-from translators.maps.rules import Run, Tables
-from translators.maps.sections import Fields, Rows, fields, rows
-from translators.tree import Loop, Segment
+from orders.document import OrderHeader
+from translators.findings import GuideInvalid, MapError
+from translators.guide import Guided, guided
+from translators.maps.forms import Language, Run, Tables
+from translators.maps.kinds import HEADERS, SHARED, Kind, document_model, kind_of
+from translators.maps.paths import nearest, parse, parse_named
+from translators.maps.sections import Fields, Rows, by_path, fields, left_over, rows
+from translators.tree import Loop
+from translators.x12.schemas import schema, segment_specs
 
-_TOP = frozenset(
-    {"map", "extends", "document", "match", "order", "parties", "references", "notes", "allowances", "lines", "tables"}
-)
+_OWN = frozenset({"map", "extends", "document", "match", "tables", "head", "body", "guide"})
+"""``head`` and ``body`` are for other sections to be like."""
 _MATCH = frozenset({"standard", "set", "sender", "receiver", "version"})
+_SEGMENTED = frozenset({"x12", "edifact", "tradacoms"})
 _MAX_EXTENDS = 4
-_ROWS = ("parties", "references", "notes", "allowances")
-_NOT_THE_MAPS = frozenset(
-    {"parties", "references", "notes", "allowances", "lines", "attachments", "provenance", "extensions", "kind",
-     "schema_version", "channel", "channel_order_id", "partner", "received_at", "tags", "tax_lines"}
-)  # fmt: skip
-"""Fields of the order that the engine or the gateway fills."""
-_NOT_THE_LINES = frozenset(
-    {"schedules", "parties", "references", "notes", "allowances", "extensions", "line_no", "options", "taxes",
-     "price_breaks", "unit_price", "part_as_ordered"}
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,49 +40,35 @@ class Match:
     version: str | None = None
 
 
-class Left(NamedTuple):
-    """Elements of a segment that no rule took, by number; ``path`` is the tags that lead to it."""
-
-    path: str
-    segment: Segment
-    elements: dict[str, str]
-
-
 @dataclass(frozen=True, slots=True)
 class CompiledMap:
-    """A map ready to run, in one thread at a time. ``apply`` gives the order's fields as plain data, for the model."""
+    """A map ready to run, in one thread at a time. ``apply`` gives a document's fields as plain data, for the model."""
 
     name: str
     extends: str | None
     match: Match
-    order: Fields
-    rows: tuple[tuple[str, Rows], ...]
-    lines: Rows
-    line_rows: tuple[tuple[str, Rows], ...]
+    model: type[OrderHeader]
+    header: Fields
+    rows: tuple[Rows, ...]
+    guide: Guided | None = None
+    """The structure of the set as this partner has it; None: the standard's."""
     memory: dict[Any, Any] | None = field(default_factory=dict, compare=False, repr=False)
     """What :mod:`translators.maps.shortcuts` has learned of it; None: it is to learn nothing."""
 
+    @property
+    def lines(self) -> Rows | None:
+        return next((one for one in self.rows if one.name == "lines"), None)
+
     def apply(self, root: Loop, run: Run) -> dict[str, Any]:
-        order: dict[str, Any] = {}
-        self.order.fill(root, order, "", run)
+        document: dict[str, Any] = {}
+        self.header.fill(root, document, "", run)
         run.keep()
-        for name, section in self.rows:
-            if found := section.read(root, f"{name}", run):
-                order[name] = found
-        lines = []
-        for number, (line, loop) in enumerate(self.lines.passes(root, "lines", run), 1):
-            line["line_no"] = number
-            prefix = f"lines[{number}]."
-            for name, section in self.line_rows:
-                if found := section.read(loop, prefix + name, run):
-                    line[name] = found
-            if loop is not root and (left := _by_path(left_over(loop))):
-                line["extensions"] = left
-            lines.append(line)
-        order["lines"] = lines
-        if left := _by_path(left_over(root, self.lines.tags)):
-            order["extensions"] = left
-        return order
+        for section in self.rows:
+            if (found := section.read(root, "", run)) or section.name == "lines":
+                document[section.name] = found
+        if left := by_path(left_over(root, run.component)):
+            document["extensions"] = left
+        return document
 
 
 def compile_map(text: str, base: Callable[[str], str]) -> CompiledMap:
@@ -116,9 +95,6 @@ def _load(text: str) -> dict[str, Any]:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise MapError(f"the map is no TOML: {error}") from None
-    for key in data:
-        if key not in _TOP:
-            raise MapError(f"{_at(text, key)}there is no {key!r} in a map{nearest(key, _TOP)}")
     return data
 
 
@@ -128,7 +104,7 @@ def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, 
         old = merged.get(key)
         if value is False and isinstance(old, str | list | dict):
             del merged[key]
-        elif isinstance(value, dict) and isinstance(old, dict) and not _is_form(value):
+        elif isinstance(value, dict) and isinstance(old, dict) and "like" not in value and not _is_form(value):
             merged[key] = _laid_over(old, value)
         else:
             merged[key] = value
@@ -141,29 +117,66 @@ def _is_form(value: dict[str, Any]) -> bool:
 
 
 def _compiled(data: dict[str, Any], extends: str | None) -> CompiledMap:
-    name = data.get("map")
+    name, document = data.get("map"), data.get("document", "purchase-order")
     if not isinstance(name, str) or not name:
         raise MapError('map: the map needs a name, map = "..."')
-    tables = _tables(data.get("tables", {}))
-    known = {field for field in PurchaseOrder.model_fields if field not in _NOT_THE_MAPS}
-    shared = {one: data[one] for one in _ROWS if one in data}
-    header = tuple((one, rows(one, table, tables, one)) for one, table in shared.items())
-    line_table = dict(_table(data, "lines"))
-    line_rows = {**shared, **{one: line_table.pop(one) for one in _ROWS if one in line_table}}
-    schedules = line_table.pop("schedules", None)
-    line_sections = [(one, rows(one, table, tables, f"lines.{one}")) for one, table in line_rows.items()]
-    if schedules is not None:
-        line_sections.insert(0, ("schedules", rows("schedules", schedules, tables, "lines.schedules")))
-    line_fields = {field for field in Line.model_fields if field not in _NOT_THE_LINES}
+    if document not in HEADERS:
+        raise MapError(f"document: there is no {document!r}{nearest(str(document), HEADERS)}")
+    model, head = document_model(document), HEADERS[document]
+    kind = kind_of(model)
+    _check_sections(data, kind, head)
+    data = _alike(data, data, "")
+    match = _match(data.get("match", {}))
+    language = Language(_tables(data.get("tables", {})), parse if match.standard in _SEGMENTED else parse_named)
+    shared = {one: data[one] for one in SHARED if data.get(one)}
+    sections = {one: data[one] for one in kind.rows if data.get(one)}
+    if "lines" in kind.rows and "lines" not in sections:
+        raise MapError("lines: the map needs a section [lines]")
     return CompiledMap(
         name=name,
         extends=extends,
-        match=_match(data.get("match", {})),
-        order=fields(_table(data, "order"), known, {}, tables, "order"),
-        rows=header,
-        lines=rows("lines", line_table, tables, "lines", line_fields),
-        line_rows=tuple(line_sections),
+        match=match,
+        model=model,
+        header=fields(_table(data, head), kind, language, head),
+        rows=tuple(rows(one, kind.rows[one], text, shared, language, one) for one, text in sections.items()),
+        guide=_guide(data.get("guide"), match),
     )
+
+
+def _guide(table: Any, match: Match) -> Guided | None:
+    if table is None:
+        return None
+    if not isinstance(table, dict) or match.standard != "x12" or match.set_id is None:
+        raise MapError("guide: a guide is [guide.structure] and [guide.elements] of an X12 set that match names")
+    try:
+        return guided(schema(match.set_id), segment_specs(), table)
+    except GuideInvalid as error:
+        raise MapError(f"guide: {error}") from None
+
+
+def _check_sections(data: dict[str, Any], kind: Kind, head: str) -> None:
+    known = {*_OWN, *kind.rows, *SHARED, head}
+    for key in data:
+        if key not in known:
+            raise MapError(f"{key}: there is no {key!r} in a map for this document{nearest(key, known)}")
+
+
+def _alike(table: dict[str, Any], whole: dict[str, Any], where: str) -> dict[str, Any]:
+    """A section that says ``like = "other.section"`` is that one, and over it what it says itself."""
+    made = {}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            value = _alike(value, whole, f"{where}.{key}" if where else key)
+        made[key] = value
+    name = made.pop("like", None)
+    if name is None:
+        return made
+    found: Any = whole
+    for step in str(name).split("."):
+        found = found.get(step) if isinstance(found, dict) else None
+    if not isinstance(found, dict) or "like" in found:
+        raise MapError(f"{where}.like: there is no section {name!r} to be like")
+    return _laid_over(found, made)
 
 
 def _tables(data: Any) -> Tables:
@@ -206,31 +219,6 @@ def _identifier(value: Any, name: str) -> tuple[str, str] | None:
     if not isinstance(value, list) or len(value) != 2 or not all(isinstance(one, str) for one in value):
         raise MapError(f'match: {name} is a qualifier and an id, ["01", "007940297"]')
     return value[0], value[1]
-
-
-def left_over(loop: Loop, but: frozenset[str] = frozenset(), path: str = "") -> Iterator[Left]:
-    """What no rule took; ``but`` names loops that account for themselves."""
-    above = path.rpartition("/")[2]
-    for tag, segments in loop.segments.items():
-        for segment in segments:
-            if segment.is_left_over():
-                name = path if tag == above else f"{path}/{tag}" if path else tag
-                if (unused := segment.unused()) and name not in ("ST", "SE"):
-                    yield Left(name, segment, unused)
-    for tag, loops in loop.loops.items():
-        if tag not in but:
-            for inner in loops:
-                yield from left_over(inner, _NONE, f"{path}/{tag}" if path else tag)
-
-
-def _by_path(left: Iterator[Left]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for one in left:
-        found.setdefault(one.path, []).append(one.elements)
-    return found
-
-
-_NONE: frozenset[str] = frozenset()
 
 
 def _at(text: str, key: str) -> str:

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from translators.findings import Code
-from translators.numbers import Unreadable, is_digits, read_date, read_decimal, read_implied, read_integer, read_time
+from translators.numbers import (
+    Unreadable,
+    is_digits,
+    read_count,
+    read_date,
+    read_decimal,
+    read_formatted,
+    read_implied,
+    read_integer,
+    read_time,
+)
+from translators.tree import LEVEL_B
 
 Function = Callable[[str], Any]
 
@@ -19,6 +31,11 @@ def _digits(text: str) -> str:
     if not is_digits(text):
         raise Unreadable(Code.CHARACTER_INVALID, "is not digits only")
     return text
+
+
+def _count(text: str) -> int | None:
+    """A number where there is one: some partners count changes, others name them."""
+    return read_count(text)
 
 
 def _strip_zeros(text: str) -> str:
@@ -35,11 +52,32 @@ def _yes(text: str) -> bool:
     return text == "Y"
 
 
+def _lines(text: str) -> str:
+    """The components of a free text (EDIFACT C108), one line each."""
+    return "\n".join(part.rstrip() for part in text.split(LEVEL_B)).rstrip("\n")
+
+
+def _dtm(text: str) -> date:
+    """A date with its qualifier and format (EDIFACT C507: 2005, 2380, 2379); of a period its first day."""
+    _, value, form = (*text.split(LEVEL_B), "", "")[:3]
+    return read_formatted(value, form)
+
+
+def _dtm_end(text: str) -> date:
+    """The last day of a period (formats 718 and 719)."""
+    _, value, form = (*text.split(LEVEL_B), "", "")[:3]
+    if form not in ("718", "719"):
+        raise Unreadable(Code.DATE_INVALID, "is not a period of two dates")
+    first, _, last = value.partition("-")
+    return read_formatted(last or first[len(first) // 2 :], "")
+
+
 FUNCTIONS: dict[str, Function] = {
     "date": read_date,
     "time": read_time,
     "decimal": read_decimal,
     "integer": read_integer,
+    "count": _count,
     "n2": _n2,
     "digits": _digits,
     "strip-zeros": _strip_zeros,
@@ -47,6 +85,9 @@ FUNCTIONS: dict[str, Function] = {
     "upper": str.upper,
     "lower": str.lower,
     "yes": _yes,
+    "lines": _lines,
+    "dtm": _dtm,
+    "dtm-end": _dtm_end,
 }
 """Each takes one value, trimmed and not empty, and gives the field's value or says why it cannot."""
 

@@ -2,25 +2,28 @@
 
 ``TAG.EE`` is element EE of the first such segment here; ``TAG[EE=A|B]`` only of one whose element EE is A or B;
 ``TAG(2)`` of the second; ``TAG[*]`` of all (a join must follow); ``LOOP/TAG`` of the first pass of a loop; ``.EE:C`` is
-a component.
+a component, in conditions too: ``DTM[01:1=137]``.
+
+Files without segments are looked at by name: ``cac:Delivery/cbc:StartDate``, ``Extrinsic[@name=dept]``, ``PO Number``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from translators.findings import MapError
 from translators.maps.functions import FUNCTIONS, JOINS, Function
-from translators.tree import Loop, Segment
+from translators.tree import Loop, Segment, bit_of
 
+_REPEATS = r"(?P<all>\[\*\])?(?:\((?P<nth>[1-9])\))?"
 _STEP = re.compile(
-    r"(?P<tag>[A-Z][A-Z0-9]{1,2})(?P<all>\[\*\])?(?:\((?P<nth>[1-9])\))?"
-    r"(?:\[(?P<at>[0-9]{2})=(?P<codes>[^\]/]+)\])?"
+    r"(?P<tag>[A-Z][A-Z0-9]{1,2})" + _REPEATS + r"(?:\[(?P<at>[0-9]{2})(?::(?P<part>[1-9]))?=(?P<codes>[^\]/]+)\])?"
 )
 _LEAF = re.compile(_STEP.pattern + r"(?:\.(?P<element>[0-9]{2})(?::(?P<component>[1-9]))?)?")
+_NAMED = re.compile(r"(?P<tag>[^/|\[\]()=]+)" + _REPEATS + r"(?:\[(?P<key>[^=\]]+)=(?P<codes>[^\]]+)\])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,38 +32,54 @@ class Place:
 
     tag: str
     at: int = 0
+    part: int = 0
+    """The component of element ``at`` that decides; 0: the whole element."""
+    key: str = ""
+    """The leaf of a named loop that decides."""
     codes: frozenset[str] = frozenset()
+    code: str = ""
+    """The first of the codes: the one that is written."""
     nth: int = 0
     every: bool = False
 
-    def fits(self, segment: Segment) -> bool:
+    def fits(self, segment: Segment, component: str) -> bool:
+        """Whether a segment is one of those meant; ``component`` is the separator inside elements."""
         if not self.at:
             return True
-        elements = segment.elements
-        return self.at < len(elements) and elements[self.at].strip() in self.codes
+        if self.at >= len(segment.elements):
+            return False
+        value = segment.elements[self.at]
+        if self.part:
+            parts = value.split(component)
+            value = parts[self.part - 1] if self.part <= len(parts) else ""
+        return value.strip() in self.codes
 
-    def segments(self, loop: Loop) -> list[Segment]:
+    def segments(self, loop: Loop, component: str) -> list[Segment]:
         """Segments here, or the triggers of loops here."""
         found = loop.segments.get(self.tag)
         if found is None:
-            found = [inner.segments[self.tag][0] for inner in loop.loops.get(self.tag, ())]
-        if self.at:
-            found = [segment for segment in found if self.fits(segment)]
+            found = [inner.segments[self.tag][0] for inner in self.loops(loop, component)]
+        elif self.at:
+            found = [segment for segment in found if self.fits(segment, component)]
         return found[self.nth - 1 : self.nth] if self.nth else found
 
-    def loops(self, loop: Loop) -> Iterator[Loop]:
+    def loops(self, loop: Loop, component: str) -> Iterator[Loop]:
         for inner in loop.loops.get(self.tag, ()):
-            if self.fits(inner.segments[self.tag][0]):
+            if self.key:
+                leaves = inner.segments.get(self.key, ())
+                if any(len(leaf.elements) > 1 and leaf.elements[1].strip() in self.codes for leaf in leaves):
+                    yield inner
+            elif self.fits(inner.segments[self.tag][0], component):
                 yield inner
 
     @property
     def is_choosy(self) -> bool:
         """Whether it is not simply the first segment."""
-        return bool(self.at or self.nth or self.every)
+        return bool(self.at or self.nth or self.every or self.key)
 
     @property
     def bits(self) -> int:
-        return 1 << self.at if self.at else 0
+        return bit_of(self.at, self.part) if self.at else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +92,32 @@ class Path:
     element: int = 0
     component: int = 0
     functions: tuple[Function, ...] = ()
+    words: tuple[str, ...] = ()
+    """The functions' names."""
     join: str = ""
+    is_named: bool = False
 
     @property
     def label(self) -> str:
-        return f"{self.place.tag}.{self.element:02}"
+        if self.is_named:
+            return "/".join([*(step.tag for step in self.loops), self.place.tag])
+        return f"{self.place.tag}.{self.element:02}" + (f":{self.component}" if self.component else "")
 
-    def home(self, loop: Loop) -> list[Loop]:
+    def home(self, loop: Loop, component: str) -> list[Loop]:
         """The loops the segment is to be looked for in."""
         homes = [loop]
         for step in self.loops:
-            homes = [inner for home in homes for inner in step.loops(home)]
+            homes = [inner for home in homes for inner in step.loops(home, component)]
         return homes
 
 
+Parse = Callable[[str, bool], Path]
+"""Reads a path; the second word says whether it must name an element. Raises MapError."""
+
+
 def parse(text: str, needs_element: bool = True) -> Path:
-    """A path with its functions. Raises MapError."""
-    words = [word.strip() for word in re.split(r"\|(?![^\[]*\])", text)]
+    """A path through segments, with its functions. Raises MapError."""
+    words = _words(text)
     *above, last = words[0].split("/")
     leaf = _LEAF.fullmatch(last)
     steps = [_STEP.fullmatch(step) for step in above]
@@ -98,31 +126,84 @@ def parse(text: str, needs_element: bool = True) -> Path:
     if needs_element and leaf["element"] is None:
         raise MapError(f"{text!r} names a segment but no element; write it like {leaf['tag']}.01")
     join, functions = _functions(words[1:], text)
-    every = leaf["all"] is not None
-    if every != bool(join):
-        raise MapError(f"{text!r}: a path with [*] needs join or join-several, and only such a path")
+    _check_join(leaf["all"] is not None, join, text)
     return Path(
         text=words[0],
         loops=tuple(_place(step) for step in steps if step),
         place=_place(leaf),
         element=int(leaf["element"] or 0),
         component=int(leaf["component"] or 0),
-        functions=functions,
+        functions=tuple(FUNCTIONS[name] for name in functions),
+        words=functions,
         join=join,
     )
 
 
+def parse_named(text: str, needs_element: bool = True) -> Path:
+    """A path through names, with its functions. Raises MapError."""
+    words = _words(text)
+    steps = [_NAMED.fullmatch(step.strip()) for step in words[0].split("/")]
+    if None in steps:
+        raise MapError(f"{text!r} is no path; write it like PO Number, cac:Item/cbc:Name or Extrinsic[@name=dept]")
+    *above, leaf = [step for step in steps if step]
+    join, functions = _functions(words[1:], text)
+    _check_join(leaf["all"] is not None, join, text)
+    return Path(
+        text=words[0],
+        loops=tuple(_named_place(step) for step in above),
+        place=_named_place(leaf),
+        element=1,
+        functions=tuple(FUNCTIONS[name] for name in functions),
+        words=functions,
+        join=join,
+        is_named=True,
+    )
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in re.split(r"\|(?![^\[]*\])", text)]
+
+
+def _check_join(is_every: bool, join: str, text: str) -> None:
+    if is_every != bool(join):
+        raise MapError(f"{text!r}: a path with [*] needs join or join-several, and only such a path")
+
+
 def _place(match: re.Match[str]) -> Place:
-    codes = frozenset(code.strip() for code in (match["codes"] or "").split("|")) - {""}
-    return Place(match["tag"], int(match["at"] or 0), codes, int(match["nth"] or 0), match["all"] is not None)
+    codes = _codes(match)
+    return Place(
+        match["tag"],
+        at=int(match["at"] or 0),
+        part=int(match["part"] or 0),
+        codes=frozenset(codes),
+        code=codes[0] if codes else "",
+        nth=int(match["nth"] or 0),
+        every=match["all"] is not None,
+    )
 
 
-def _functions(names: list[str], text: str) -> tuple[str, tuple[Function, ...]]:
+def _named_place(match: re.Match[str]) -> Place:
+    codes = _codes(match)
+    return Place(
+        match["tag"].strip(),
+        key=(match["key"] or "").strip(),
+        codes=frozenset(codes),
+        code=codes[0] if codes else "",
+        nth=int(match["nth"] or 0),
+        every=match["all"] is not None,
+    )
+
+
+def _codes(match: re.Match[str]) -> list[str]:
+    return [code.strip() for code in (match["codes"] or "").split("|") if code.strip()]
+
+
+def _functions(names: list[str], text: str) -> tuple[str, tuple[str, ...]]:
     join = names.pop(0) if names and names[0] in JOINS else ""
     for name in names:
         if name not in FUNCTIONS:
             raise MapError(f"{text!r}: there is no function {name!r}{nearest(name, {**FUNCTIONS, **JOINS})}")
-    return join, tuple(FUNCTIONS[name] for name in names)
+    return join, tuple(names)
 
 
 def nearest(name: str, known: object) -> str:

@@ -15,9 +15,9 @@ from typing import Any
 
 from orders.document import Content
 from translators.findings import Code
-from translators.maps.engine import Left
+from translators.maps.forms import Convert, Joined, Run, Taken
 from translators.maps.parts import Check, Part, PartRows, Pick, Rest, Values, check, pick, text_limit
-from translators.maps.rules import Convert, Joined, Run, Taken
+from translators.maps.sections import Left
 from translators.numbers import Unreadable
 from translators.tree import Segment
 from translators.x12.elements import check_kind

@@ -4,54 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
-from orders.document import Address, AllowanceCharge, Note, Party, Reference, Schedule
+from orders.document import Content, Party
 from translators.findings import MapError
-from translators.maps.paths import Path, nearest, parse
-from translators.maps.rules import NOWHERE_ELSE, Apply, Looks, Rule, Run, Tables, Target, rule, together
+from translators.maps.forms import NOWHERE_ELSE, Apply, Form, Language, Looks, Rule, Run, Target
+from translators.maps.kinds import ADDRESS, Kind, kind_of
+from translators.maps.paths import Path, nearest
+from translators.maps.rules import rule, together
+from translators.maps.writes import Constant, constants
 from translators.tree import Loop, Segment
 
-_ADDRESS = frozenset(Address.model_fields)
 _ROLES = [role.value.replace("-", "_") for role in Party.model_fields["role"].annotation or ()]
-_OWN_KEYS = frozenset({"each", "group", "only_if", "needs_any"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """What rows of one section are: field names, the shorter words maps use, and what a row cannot be without."""
-
-    names: frozenset[str]
-    words: dict[str, str]
-    needs: tuple[str, ...]
-
-
-_KINDS = {
-    "parties": _Kind(
-        frozenset(Party.model_fields) - {"role", "address"} | _ADDRESS,
-        {"code": "party_code", "code_qualifier": "party_code_qualifier"},
-        (),
-    ),
-    "references": _Kind(
-        frozenset(Reference.model_fields),
-        {"type": "ref_type", "value": "ref_value", "description": "ref_description", "date": "ref_date"},
-        ("ref_type", "ref_value"),
-    ),
-    "notes": _Kind(
-        frozenset(Note.model_fields),
-        {"kind": "note_kind", "text": "note_text", "language": "note_language"},
-        ("note_kind", "note_text"),
-    ),
-    "allowances": _Kind(frozenset(AllowanceCharge.model_fields), {}, ("is_charge",)),
-    "schedules": _Kind(
-        frozenset(Schedule.model_fields) - {"schedule_no", "allowances"},
-        {"deliver_by": "requested_delivery_date", "ship_by": "requested_ship_date"},
-        ("quantity",),
-    ),
-    "lines": _Kind(frozenset(), {"price": "price_as_received", "part": "part_as_ordered"}, ()),
-}
+_OWN_KEYS = frozenset({"each", "group", "only_if", "needs_any", "write"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +28,10 @@ class Fields:
 
     by_tags: tuple[tuple[frozenset[str], tuple[Apply, ...]], ...]
     others: tuple[Apply, ...]
+    forms: tuple[Form, ...]
+    """The rules as they are written, for the way back."""
+    constants: tuple[Constant, ...] = ()
+    """What the way back puts beside the fields."""
     looks: Looks = NOWHERE_ELSE
 
     def fill(self, loop: Loop, out: Target, prefix: str, run: Run) -> None:
@@ -72,16 +44,16 @@ class Fields:
             apply(loop, out, prefix, run)
 
 
-def fields(
-    table: dict[str, Any], known: set[str] | frozenset[str], words: dict[str, str], tables: Tables, where: str
-) -> Fields:
+def fields(table: dict[str, Any], kind: Kind, language: Language, where: str) -> Fields:
     """Compiles the rules of one section. Raises MapError for a field that does not exist."""
     made: list[Rule] = []
     for key, text in table.items():
-        target = words.get(key, key)
-        if target not in known and key not in words:
-            raise MapError(f"{where}.{key}: there is no field {key!r}{nearest(key, [*known, *words])}")
-        made.append(rule(target, text, tables, f"{where}.{key}"))
+        target = kind.words.get(key, key)
+        if key == "write":
+            continue
+        if target not in kind.names:
+            raise MapError(f"{where}.{key}: there is no field {key!r}{nearest(key, [*kind.names, *kind.words])}")
+        made.append(rule(target, text, language, f"{where}.{key}"))
     by_tags: dict[frozenset[str], list[Apply]] = {}
     others: list[Apply] = []
     for one in (*_shared([one for one in made if one.plain]), *(one for one in made if not one.plain)):
@@ -90,7 +62,13 @@ def fields(
         else:
             others.append(one.apply)
     looks = reduce(or_, (one.looks for one in made), NOWHERE_ELSE)
-    return Fields(tuple((tags, tuple(applies)) for tags, applies in by_tags.items()), tuple(others), looks)
+    return Fields(
+        by_tags=tuple((tags, tuple(applies)) for tags, applies in by_tags.items()),
+        others=tuple(others),
+        forms=tuple(one.form for one in made),
+        constants=constants(table.get("write", {}), language, f"{where}.write"),
+        looks=looks,
+    )
 
 
 def _shared(made: list[Rule]) -> list[Rule]:
@@ -102,6 +80,7 @@ def _shared(made: list[Rule]) -> list[Rule]:
     return [
         Rule(
             together([one.plain for one in some if one.plain]),
+            some[0].form,
             frozenset() if any(not one.tags for one in some) else some[0].tags,
         )
         for some in by_tag.values()
@@ -109,7 +88,7 @@ def _shared(made: list[Rule]) -> list[Rule]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
     """One ``each``: where its rows come from and how they are filled."""
 
     name: str
@@ -120,22 +99,24 @@ class _Row:
     only_if_none: bool = False
     first: int = 0
     size: int = 0
+    sums: tuple[Form, ...] = ()
+    """Fields that are the sum of a field of the rows inside."""
 
     @property
     def looks(self) -> Looks:
         return Looks((self.each,) if self.each else ()) | self.fields.looks
 
-    def passes(self, loop: Loop) -> Iterator[Loop]:
+    def passes(self, loop: Loop, component: str) -> Iterator[Loop]:
         """The loops, or lone segments dressed as loops, this row is read from."""
         if self.each is None:
             yield loop
             return
         place = self.each.place
-        for home in self.each.home(loop) if self.each.loops else (loop,):
+        for home in self.each.home(loop, component) if self.each.loops else (loop,):
             if place.tag in home.loops:
-                yield from place.loops(home)
+                yield from place.loops(home, component)
             elif place.tag in home.segments:
-                for segment in place.segments(home):
+                for segment in place.segments(home, component):
                     yield from self._lone(home, segment)
 
     def _lone(self, home: Loop, segment: Segment) -> Iterator[Loop]:
@@ -164,36 +145,29 @@ def _around(segment: Segment) -> Loop:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A section that gives rows: lines, parties, references, notes, allowances, schedules."""
+    """A section that gives rows: lines, parties, references, packages ... ``children`` are the rows inside a row."""
 
-    kind: str
-    rows: tuple[_Row, ...]
-    by_code: dict[str, _Row]
+    name: str
+    kind: Kind
+    rows: tuple[Row, ...]
+    by_code: dict[str, Row]
     """Parties of the form ``N1[01=XX]``: the row for a code, found without trying them all."""
     tags: frozenset[str]
+    children: tuple[Rows, ...] = ()
 
     @property
     def looks(self) -> Looks:
         """Everything that decides which rows there are and what is in them."""
-        return reduce(or_, (row.looks for row in self.rows), NOWHERE_ELSE)
+        inner = (child.looks for child in self.children)
+        return reduce(or_, (*(row.looks for row in self.rows), *inner), NOWHERE_ELSE)
 
-    def passes(self, loop: Loop, path: str, run: Run) -> Iterator[tuple[Target, Loop]]:
-        """Each row with the loop it was read from."""
-        count = 0
-        for row in self.rows:
-            if row.only_if_none and count:
-                continue
-            for inner in row.passes(loop):
-                out: Target = {}
-                row.fields.fill(inner, out, f"{path}[{count + 1}].", run)
-                if _is_whole(out, row, run):
-                    count += 1
-                    yield out, inner
-
-    def read(self, loop: Loop, path: str, run: Run) -> list[Target]:
-        if self.kind == "parties":
+    def read(self, loop: Loop, prefix: str, run: Run) -> list[Target]:
+        """The rows of a loop; ``prefix`` is the path of what holds them, with its dot."""
+        path = prefix + self.name
+        if self.kind.model is Party:
             return self._parties(loop, path, run)
         found: list[Target] = []
+        number, component = self.kind.number, run.component
         for row in self.rows:
             if row.each is not None and not row.each.loops:
                 tag = row.each.place.tag
@@ -201,37 +175,71 @@ class Rows:
                     continue
             if row.only_if_none and found:
                 continue
-            for inner in row.passes(loop):
+            for inner in row.passes(loop, component):
+                if inner.taken:
+                    continue
                 out: Target = {}
-                row.fields.fill(inner, out, f"{path}[{len(found) + 1}].", run)
-                if _is_whole(out, row, run):
-                    found.append(out)
-                    if self.kind == "schedules":
-                        out["schedule_no"] = len(found)
+                here = f"{path}[{len(found) + 1}]."
+                row.fields.fill(inner, out, here, run)
+                if not _is_whole(out, row, run):
+                    continue
+                found.append(out)
+                if number:
+                    out[number] = len(found)
+                for child in self.children:
+                    if some := child.read(inner, here, run):
+                        out[child.name] = some
+                for form in row.sums:
+                    _add_up(form, out, here, run)
+                if self.kind.keeps and inner is not loop:
+                    inner.taken = True
+                    if left := by_path(left_over(inner, component)):
+                        out["extensions"] = left
         return found
 
     def _parties(self, loop: Loop, path: str, run: Run) -> list[Target]:
         found: list[Target] = []
+        for row, inner in self._party_loops(loop, run.component):
+            out: Target = {"role": row.name.replace("_", "-")}
+            row.fields.fill(inner, out, f"{path}.{row.name}.", run)
+            run.keep()
+            if row.each and row.each.place.at and row.each.place.tag in inner.segments:
+                inner.segments[row.each.place.tag][0].used |= row.each.place.bits
+            address = {name: out.pop(name) for name in tuple(out) if name in ADDRESS}
+            if address:
+                out["address"] = address
+            if len(out) > 1 or inner is not loop:
+                found.append(out)
+        return found
+
+    def _party_loops(self, loop: Loop, component: str) -> Iterator[tuple[Row, Loop]]:
         for tag in self.tags:
             for inner in loop.loops.get(tag, ()):
                 trigger = inner.segments[tag][0]
                 row = self.by_code.get(trigger.elements[1].strip() if len(trigger.elements) > 1 else "")
-                row = row or next((one for one in self.rows if one.each and one.each.place.fits(trigger)), None)
-                if row is None:
-                    continue
-                out: Target = {"role": row.name.replace("_", "-")}
-                row.fields.fill(inner, out, f"{path}.{row.name}.", run)
-                run.keep()
-                if row.each and row.each.place.at:
-                    trigger.used |= row.each.place.bits
-                address = {name: out.pop(name) for name in tuple(out) if name in _ADDRESS}
-                if address:
-                    out["address"] = address
-                found.append(out)
-        return found
+                lone = (one for one in self.rows if one.each and one.each.place.tag == tag and not one.each.loops)
+                row = row or next((one for one in lone if one.each and one.each.place.fits(trigger, component)), None)
+                if row is not None:
+                    yield row, inner
+        seen: set[int] = set()
+        for row in self.rows:
+            if row.each is None or row.each.loops or row.each.is_named:
+                for inner in row.passes(loop, component):
+                    if inner is loop or id(inner) not in seen:
+                        seen.add(id(inner))
+                        yield row, inner
 
 
-def _is_whole(out: Target, row: _Row, run: Run) -> bool:
+def _add_up(form: Form, out: Target, here: str, run: Run) -> None:
+    """A quantity the file does not tell is what its deliveries come to."""
+    name, _, inner = str(form.constant).partition(".")
+    values = [row[inner] for row in out.get(name, ()) if inner in row]
+    if form.target not in out:
+        out[form.target] = sum(values, start=Decimal(0))
+        run.provenance[here + form.target] = f"sum of {form.constant}"
+
+
+def _is_whole(out: Target, row: Row, run: Run) -> bool:
     """Keeps the row, or forgets it with all it took when it lacks what it cannot be without."""
     whole = all(name in out for name in row.needs)
     if whole and (not row.needs_any or any(name in out for name in row.needs_any)):
@@ -241,53 +249,90 @@ def _is_whole(out: Target, row: _Row, run: Run) -> bool:
     return False
 
 
-def rows(kind: str, table: Any, tables: Tables, where: str, known: set[str] | None = None) -> Rows:
-    """Compiles a section of rows. Keys beside an ``each`` are its own; beside none, common to all below."""
+class Left(NamedTuple):
+    """Elements of a segment that no rule took, by number; ``path`` is the tags that lead to it."""
+
+    path: str
+    segment: Segment
+    elements: dict[str, str]
+
+
+def left_over(loop: Loop, component: str, path: str = "") -> Iterator[Left]:
+    """What no rule took, but not in loops that account for themselves."""
+    above = path.rpartition("/")[2]
+    for tag, segments in loop.segments.items():
+        for segment in segments:
+            if segment.is_left_over():
+                name = path if tag == above else f"{path}/{tag}" if path else tag
+                if (unused := segment.unused(component)) and name not in _FRAME:
+                    yield Left(name, segment, unused)
+    for tag, loops in loop.loops.items():
+        for inner in loops:
+            if not inner.taken:
+                yield from left_over(inner, component, f"{path}/{tag}" if path else tag)
+
+
+def by_path(left: Iterator[Left]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for one in left:
+        found.setdefault(one.path, []).append(one.elements)
+    return found
+
+
+_FRAME = frozenset({"ST", "SE", "UNH", "UNT", "UNS", "MHD", "MTR"})
+"""Segments around a set; the envelope has read them."""
+
+
+def rows(name: str, model: type[Content], table: Any, shared: dict[str, Any], language: Language, where: str) -> Rows:
+    """Compiles a section of rows. Keys beside an ``each`` are its own; beside none, common to all below.
+
+    ``shared`` are sections that rows inside these have too, unless the section says otherwise.
+    """
     if not isinstance(table, dict):
         raise MapError(f"{where}: write [{where}] with each = ...")
-    spec = _KINDS[kind]
-    names = known if known is not None else spec.names
-    if kind == "lines":
-        names = names | {"part_as_ordered", "price_as_received"}
+    kind = kind_of(model)
+    inner = {one: text for one, text in table.items() if one in kind.rows}
+    if "references" in kind.rows:
+        inner |= {one: text for one, text in shared.items() if one in kind.rows and one not in inner}
+    table = {one: text for one, text in table.items() if one not in kind.rows}
     subs = {key: value for key, value in table.items() if isinstance(value, dict) and "each" in value}
     own = {key: value for key, value in table.items() if key not in subs}
     common = own if "each" not in own else {}
-    found = [_row(kind, where, own, names, spec, tables)] if "each" in own else []
-    for name, sub in subs.items():
-        if kind == "parties":
-            _check_role(name, where)
-        found.append(_row(name, f"{where}.{name}", {**common, **sub}, names, spec, tables))
+    found = [_row(name, where, own, kind, language)] if "each" in own else []
+    for key, sub in subs.items():
+        if model is Party:
+            _check_role(key, where)
+        found.append(_row(key, f"{where}.{key}", {**common, **sub}, kind, language))
     if not found:
         raise MapError(f"{where}: no row says each = ...")
-    by_code = _by_code(found) if kind == "parties" else {}
-    tags = frozenset(row.each.place.tag for row in found if row.each and not row.each.loops)
-    return Rows(kind, tuple(found), by_code, tags)
+    children = tuple(
+        rows(one, kind.rows[one], text, shared, language, f"{where}.{one}") for one, text in inner.items() if text
+    )
+    by_code = _by_code(found) if model is Party else {}
+    tags = tuple(row.each.place.tag for row in found if row.each and not (row.each.loops or row.each.is_named))
+    return Rows(name, kind, tuple(found), by_code, frozenset(tags), children)
 
 
-def _row(
-    name: str, where: str, table: dict[str, Any], names: set[str] | frozenset[str], spec: _Kind, tables: Tables
-) -> _Row:
+def _row(name: str, where: str, table: dict[str, Any], kind: Kind, language: Language) -> Row:
     each = table["each"]
     if not isinstance(each, str):
         raise MapError(f"{where}.each: write a path such as N1[01=ST]")
-    try:
-        path = None if each == "." else parse(each, needs_element=False)
-    except MapError as error:
-        raise MapError(f"{where}.each: {error}") from None
-    own = {key: value for key, value in table.items() if key not in _OWN_KEYS}
+    path = None if each == "." else language.located(each, f"{where}.each", needs_element=False)
+    own = {key: value for key, value in table.items() if key not in _OWN_KEYS or key == "write"}
     group = table.get("group", {"first": 0, "size": 0})
     if not isinstance(group, dict) or set(group) != {"first", "size"}:
         raise MapError(f"{where}.group: write group = {{ first = 3, size = 2 }}")
     only_if = table.get("only_if")
-    if only_if not in (None, "no other schedule"):
-        raise MapError(f'{where}.only_if: the only condition is "no other schedule"')
-    needs_any = tuple(spec.words.get(one, one) for one in table.get("needs_any", ()))
-    compiled = fields(own, names, spec.words, tables, where)
-    return _Row(name, path, compiled, spec.needs, needs_any, only_if is not None, group["first"], group["size"])
+    if only_if not in (None, "no other schedule", "no other row"):
+        raise MapError(f'{where}.only_if: the only condition is "no other row"')
+    needs_any = tuple(kind.words.get(one, one) for one in table.get("needs_any", ()))
+    compiled = fields(own, kind, language, where)
+    sums = tuple(form for form in compiled.forms if form.shape == "sum")
+    return Row(name, path, compiled, kind.needs, needs_any, only_if is not None, group["first"], group["size"], sums)
 
 
-def _by_code(found: list[_Row]) -> dict[str, _Row]:
-    codes: dict[str, _Row] = {}
+def _by_code(found: list[Row]) -> dict[str, Row]:
+    codes: dict[str, Row] = {}
     for row in found:
         if row.each and row.each.place.at == 1 and not row.each.loops:
             for code in row.each.place.codes:

@@ -7,7 +7,7 @@ way and is told as ever. What the long way read well is learned from, unless set
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, reduce
@@ -19,10 +19,11 @@ from typing import Any
 from orders.document import PurchaseOrder
 from translators.findings import Code
 from translators.interchange import Delimiters
-from translators.maps.engine import CompiledMap, left_over
+from translators.maps.engine import CompiledMap
+from translators.maps.forms import Run, Taken
 from translators.maps.parts import Check, check
 from translators.maps.recipes import Notes, Recipe, Remembered, recipe
-from translators.maps.rules import Run, Taken
+from translators.maps.sections import Fields, left_over
 from translators.numbers import Unreadable
 from translators.tree import Loop
 from translators.x12.stretches import Layout, closing_tags, layout
@@ -65,15 +66,32 @@ def shortcuts(wanted: CompiledMap, set_id: str, delimiters: Delimiters, joint: s
 
 def _line_tag(wanted: CompiledMap) -> str:
     """The tag that begins a line, when lines are read each by itself and nothing else looks into them."""
-    row = wanted.lines.rows[0]
+    lines = wanted.lines
+    if wanted.model is not PurchaseOrder or lines is None or not _is_simple(wanted):
+        return ""
+    row = lines.rows[0]
     each = row.each
-    if len(wanted.lines.rows) > 1 or each is None or each.loops or each.place.is_choosy:
+    if len(lines.rows) > 1 or each is None or each.loops or each.place.is_choosy:
         return ""
     if row.only_if_none or row.size or row.needs or row.needs_any:
         return ""
     tag = each.place.tag
-    looks = reduce(or_, (rows.looks for _, rows in wanted.rows), wanted.order.looks)
+    looks = reduce(or_, (rows.looks for rows in wanted.rows if rows is not lines), wanted.header.looks)
     return "" if any(step.tag == tag for path in looks.paths for step in (*path.loops, path.place)) else tag
+
+
+def _is_simple(wanted: CompiledMap) -> bool:
+    """Rows two deep at most, no expression of its own, and no composites."""
+    if any(inner.children for rows in wanted.rows for inner in rows.children):
+        return False
+    return not any(form.shape in ("jsonata", "composites", "sum") for part in _fields(wanted) for form in part.forms)
+
+
+def _fields(wanted: CompiledMap) -> Iterator[Fields]:
+    yield wanted.header
+    for rows in wanted.rows:
+        for one in (rows, *rows.children):
+            yield from (row.fields for row in one.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +107,7 @@ class Chooses:
 
 
 def _choices(wanted: CompiledMap) -> Chooses:
-    sections = [wanted.lines, *(rows for _, rows in (*wanted.rows, *wanted.line_rows))]
-    looks = reduce(or_, (rows.looks for rows in sections), wanted.order.looks)
+    looks = reduce(or_, (rows.looks for rows in wanted.rows), wanted.header.looks)
     steps = (step for path in looks.paths for step in (*path.loops, path.place))
     pairs = frozenset((path.place.tag, path.element) for path in looks.pairs)
     return Chooses(frozenset((step.tag, step.at) for step in steps if step.at), pairs)
@@ -267,7 +284,7 @@ class _Teacher:
             owner=lesson.data,
             taken=self._taken.get("", []),
             dropped=self._dropped.get("", []),
-            left=list(left_over(lesson.root, frozenset((pupil.tag,)))),
+            left=list(left_over(lesson.root, lesson.run.component)),
             filled=filled,
         )
         stretches = (self._stretch(1, begin), self._stretch(end, len(self._segments) + 1))
@@ -285,7 +302,7 @@ class _Teacher:
             owner=data,
             taken=self._taken.get(prefix, []),
             dropped=self._dropped.get(prefix, []),
-            left=list(left_over(lesson.root.loops[pupil.tag][number - 1])),
+            left=list(left_over(lesson.root.loops[pupil.tag][number - 1], lesson.run.component)),
             filled=("line_no",),
             prefix=prefix,
         )

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-
-from translators.edifact.syntax import divide, plain
 
 TAG, ELEMENT, COMPONENT, RELEASE, TERMINATOR = b"=", b"+", b":", b"?", b"'"
 """The marks, which no file can change."""
 ELEMENT_MARK, COMPONENT_MARK = "\x1d", "\x1f"
 """What stands between elements and components in a body's texts: never in data, for no keyboard makes them."""
+
+
+def divide(raw: bytes, mark: bytes, release: bytes) -> list[bytes]:
+    """Cuts at a mark, but not where a release character takes its meaning away. The releases stay in."""
+    parts = raw.split(mark)
+    if not release or release not in raw:
+        return parts
+    whole: list[bytes] = []
+    held: list[bytes] = []
+    for part in parts:
+        held.append(part)
+        if (len(part) - len(part.rstrip(release))) % 2 == 0:
+            whole.append(mark.join(held))
+            held = []
+    return whole + ([mark.join(held)] if held else [])
+
+
+def plain(raw: bytes, release: bytes) -> str:
+    """The text without its release characters and line breaks; bytes beyond ASCII become one character each."""
+    if release and release in raw:
+        raw = re.sub(re.escape(release) + b"(.)", rb"\1", raw, flags=re.DOTALL)
+    return raw.translate(None, b"\r\n").decode("latin-1").strip()
 
 
 def divided(piece: bytes) -> list[list[str]]:

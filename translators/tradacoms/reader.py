@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from translators.detect import BLANKS, without_blanks
-from translators.edifact.syntax import divide
 from translators.findings import Code, Finding, Where
 from translators.interchange import Event, Loose
 from translators.limits import MAX_SEGMENT_BYTES, MAX_STRAY_BYTES
 from translators.source import Source, Window
-from translators.tradacoms.body import RELEASE, TERMINATOR
+from translators.tradacoms.body import RELEASE, TERMINATOR, divide
 from translators.tradacoms.envelope import Envelope
 
 _START = re.compile(rb"(?<![A-Za-z0-9])STX=")

@@ -1,7 +1,8 @@
-"""What we answer: one functional acknowledgment (997) for each group, one TA1 for an envelope that needs it.
+"""What we answer: one functional acknowledgment (997 or 999) for each group, one TA1 for an envelope that needs it.
 
-Here they are data, made from findings by the tables below; ``x12/writer.py`` turns them into bytes once the gateway has
-drawn control numbers. A 997, 999 or TA1 is never answered. A refused interchange is answered by its TA1 alone.
+Here they are data, made from findings by the tables below, in the codes of 005010; ``x12/writer.py`` turns them into
+bytes once the gateway has drawn control numbers, and says what an older version has no code for in that version's
+words. A 997, 999 or TA1 is never answered. A refused interchange is answered by its TA1 alone.
 """
 
 from __future__ import annotations
@@ -15,8 +16,12 @@ from translators.interchange import GroupHeader, Header
 SEGMENT_CODES = {
     Code.SEGMENT_UNKNOWN: "1",
     Code.SEGMENT_UNEXPECTED: "2",
+    Code.SEGMENT_NOT_USED: "2",
     Code.SEGMENT_MISSING: "3",
+    Code.SEGMENT_TOO_SELDOM: "3",
+    Code.LOOP_TOO_SELDOM: "3",
     Code.LOOP_REPEATS: "4",
+    Code.HIERARCHY_TOO_DEEP: "4",
     Code.SEGMENT_REPEATS: "5",
     Code.SEGMENT_NOT_IN_SET: "6",
     Code.SEGMENT_OUT_OF_PLACE: "7",
@@ -27,21 +32,36 @@ SEGMENT_CODES = {
 
 ELEMENT_CODES = {
     Code.ELEMENT_MISSING: "1",
+    Code.CONDITION_UNMET: "2",
     Code.ELEMENTS_TOO_MANY: "3",
     Code.ELEMENTS_LIMIT: "3",
     Code.ELEMENT_TOO_SHORT: "4",
     Code.ELEMENT_TOO_LONG: "5",
     Code.ELEMENT_LIMIT: "5",
     Code.CHARACTER_INVALID: "6",
-    Code.SEPARATOR_IN_DATA: "6",
     Code.NUMBER_INVALID: "6",
     Code.CODE_UNKNOWN: "7",
+    Code.CODE_NOT_IN_GUIDE: "7",
     Code.CODE_NOT_IN_TABLE: "7",
     Code.VALUE_REFUSED: "7",
+    Code.HIERARCHY_WRONG: "7",
     Code.DATE_INVALID: "8",
     Code.TIME_INVALID: "9",
+    Code.EXCLUSION_BROKEN: "10",
+    Code.ELEMENT_NOT_USED: "10",
+    Code.ELEMENT_REPEATS: "12",
+    Code.SEPARATOR_IN_DATA: "13",
 }
 """AK403."""
+
+GUIDE_CODES = {
+    Code.SEGMENT_NOT_USED: "I4",
+    Code.LOOP_TOO_SELDOM: "I7",
+    Code.SEGMENT_TOO_SELDOM: "I8",
+    Code.CODE_NOT_IN_GUIDE: "I6",
+    Code.ELEMENT_NOT_USED: "I10",
+}
+"""IK304 and IK403: what only a partner's guide forbids. A 997 has no words for it and says the nearest above."""
 
 SET_CODES = {
     Code.NO_AGREEMENT: "1",
@@ -51,7 +71,7 @@ SET_CODES = {
     Code.SEGMENT_COUNT_WRONG: "4",
     Code.SET_TOO_LARGE: "5",
     Code.SET_ID_MISSING: "6",
-    Code.SET_NOT_OF_GROUP: "6",
+    Code.SET_NOT_OF_GROUP: "18",
     Code.SET_NUMBER_MALFORMED: "7",
     Code.SET_NUMBER_REPEATED: "23",
 }
@@ -61,10 +81,12 @@ SEGMENTS_IN_ERROR = "5"
 
 GROUP_CODES = {
     Code.FUNCTIONAL_ID_MISSING: "1",
+    Code.GROUP_VERSION_UNKNOWN: "2",
     Code.GROUP_END_MISSING: "3",
     Code.GROUP_NUMBER_MISMATCH: "4",
     Code.SET_COUNT_WRONG: "5",
     Code.GROUP_NUMBER_MALFORMED: "6",
+    Code.GROUP_NUMBER_REPEATED: "19",
 }
 """AK905."""
 
@@ -88,28 +110,44 @@ INTERCHANGE_CODES = {
 }
 """TA105."""
 
+Lines = dict[int, tuple[str, str]]
+"""By position in a set: the element that names the line a segment stands in, and what it says."""
+
+_LINES = {"PO1": 1, "POC": 1, "IT1": 1, "LIN": 1, "HL": 1, "G68": 5, "G17": 5}
+"""What opens a line, and which of its elements tells it from the others."""
+
+_BEHIND_LINES = frozenset(("CTT", "TDS", "G76", "G31", "SE"))
+
 NEVER_ANSWERED = ("997", "999", "TA1")
 _FUNCTIONAL = "FA"
 
 
 @dataclass(frozen=True, slots=True)
 class ElementNote:
-    """An AK4: where in the segment, which code, and the bad value."""
+    """An AK4 or IK4: where in the segment, which code, and the bad value. ``guide_code`` is a 999's own."""
 
     position: int
     code: str
     component: int | None = None
     value: str = ""
+    guide_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentNote:
-    """An AK3 with the AK4s that belong to it."""
+    """An AK3 or IK3 with its elements. ``context`` names the line it stands in: an element and its value (PO101, 7)."""
 
     tag: str
     position: int
     code: str = ""
     elements: tuple[ElementNote, ...] = ()
+    guide_code: str = ""
+    context: tuple[str, str] | None = None
+
+    @property
+    def is_of_guide(self) -> bool:
+        """Whether nothing but a guide forbids it."""
+        return bool(self.guide_code) or (bool(self.elements) and all(one.guide_code for one in self.elements))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +159,8 @@ class SetVerdict:
     verdict: str
     codes: tuple[str, ...] = ()
     segments: tuple[SegmentNote, ...] = ()
+    convention: str = ""
+    """The guide the set names itself (ST03), which AK203 says again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,29 +187,57 @@ class InterchangeAcknowledgment:
     code: str
 
 
-def set_verdict(set_id: str | None, control_number: str | None, findings: Sequence[Finding]) -> SetVerdict:
-    """The verdict on a set from everything that was found on it."""
-    notes = _segment_notes(findings)
+def set_verdict(
+    set_id: str | None,
+    control_number: str | None,
+    findings: Sequence[Finding],
+    lines: Lines | None = None,
+    convention: str | None = None,
+) -> SetVerdict:
+    """The verdict on a set from everything that was found on it. ``lines`` say in which line of it a segment stands,
+    ``convention`` is its ST03."""
+    notes = _segment_notes(findings, lines or {})
     codes = [SET_CODES[one.code] for one in findings if one.code in SET_CODES]
     if notes:
         codes.append(SEGMENTS_IN_ERROR)
     verdict = "R" if has_reject(findings) else "E" if codes else "A"
-    return SetVerdict(set_id or "", control_number or "", verdict, tuple(dict.fromkeys(codes))[:5], notes)
+    unique = tuple(dict.fromkeys(codes))[:5]
+    return SetVerdict(set_id or "", control_number or "", verdict, unique, notes, convention or "")
 
 
-def _segment_notes(findings: Sequence[Finding]) -> tuple[SegmentNote, ...]:
+def lines_of(texts: Sequence[str], separator: str, findings: Sequence[Finding]) -> Lines:
+    """The line in which each segment with a finding stands, for :func:`set_verdict`. ``texts`` are a set's segments."""
+    found: Lines = {}
+    line: tuple[str, str] | None = None
+    wanted = sorted({one.where.position for one in findings if one.where.position})
+    for position, text in enumerate(texts[: wanted[-1]] if wanted else (), 1):
+        tag, _, rest = text.partition(separator)
+        if tag in _LINES:
+            value = "".join(rest.split(separator)[_LINES[tag] - 1 : _LINES[tag]])
+            line = (f"{tag}{_LINES[tag]:02}", value)
+        elif tag in _BEHIND_LINES:
+            line = None
+        if line and line[1] and position == wanted[0]:
+            found[position] = line
+        if position == wanted[0]:
+            wanted.pop(0)
+    return found
+
+
+def _segment_notes(findings: Sequence[Finding], lines: Lines) -> tuple[SegmentNote, ...]:
     """One AK3 for each place and code; the elements of one segment share theirs."""
-    notes: dict[tuple[int, str, str], list[ElementNote]] = {}
+    notes: dict[tuple[int, str, str, str], list[ElementNote]] = {}
     for finding in findings:
         where, code = finding.where, finding.code
-        place = (where.position or 1, where.segment or "")
+        place, of_guide = (where.position or 1, where.segment or ""), GUIDE_CODES.get(code, "")
         if code in ELEMENT_CODES:
-            note = ElementNote(where.element or 1, ELEMENT_CODES[code], where.component, finding.value)
-            notes.setdefault((*place, "8"), []).append(note)
+            note = ElementNote(where.element or 1, ELEMENT_CODES[code], where.component, finding.value, of_guide)
+            notes.setdefault((*place, "8", ""), []).append(note)
         elif code in SEGMENT_CODES:
-            notes.setdefault((*place, SEGMENT_CODES[code]), [])
+            notes.setdefault((*place, SEGMENT_CODES[code], of_guide), [])
     return tuple(
-        SegmentNote(tag, position, code, tuple(elements)) for (position, tag, code), elements in sorted(notes.items())
+        SegmentNote(tag, position, code, tuple(elements), of_guide, lines.get(position))
+        for (position, tag, code, of_guide), elements in sorted(notes.items())
     )
 
 
@@ -189,14 +257,14 @@ def acknowledgment(
     if has_reject(findings):
         return Acknowledgment(interchange, group, "R", (), codes[:5], claimed, count, 0)
     accepted = sum(1 for one in sets if one.verdict != "R")
-    verdict = _group_verdict(sets, accepted)
+    verdict = _group_verdict(sets, accepted, bool(codes))
     return Acknowledgment(interchange, group, verdict, tuple(sets), codes[:5], claimed, count, accepted)
 
 
-def _group_verdict(sets: Sequence[SetVerdict], accepted: int) -> str:
+def _group_verdict(sets: Sequence[SetVerdict], accepted: int, is_noted: bool) -> str:
     if accepted < len(sets):
         return "P" if accepted else "R"
-    return "E" if any(one.verdict == "E" for one in sets) else "A"
+    return "E" if is_noted or any(one.verdict == "E" for one in sets) else "A"
 
 
 def interchange_acknowledgment(

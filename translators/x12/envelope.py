@@ -21,23 +21,10 @@ from translators.limits import MAX_SET_BYTES, MAX_SET_SEGMENTS
 from translators.numbers import is_digits, read_count
 from translators.x12.body import Body, Clean
 from translators.x12.header import Isa, readable_text
+from translators.x12.schemas import functional_id
 
 _MAX_STRAY_SHOWN = 10
 """Stray segments named one by one in an interchange; more tell a person nothing new."""
-
-FUNCTIONAL_IDS = {
-    "850": "PO",
-    "855": "PR",
-    "860": "PC",
-    "865": "CA",
-    "856": "SH",
-    "810": "IN",
-    "875": "OG",
-    "880": "GP",
-    "997": "FA",
-    "999": "FA",
-}
-"""The group each of our sets belongs in. Other sets may stand in any group."""
 
 
 @dataclass(slots=True)
@@ -63,6 +50,7 @@ class Envelope:
         self._group: list[str] | None = None
         self._group_offset = 0
         self._functional_id = ""
+        self._group_numbers: set[str] = set()
         self._sets = 0
         self._set_numbers: set[str] = set()
         self._set: _OpenSet | None = None
@@ -198,7 +186,7 @@ class Envelope:
     def _is_sound(self, set_id: str, number: str) -> bool:
         """Whether the ST can be nothing but right, which it nearly always is."""
         is_named = 1 <= len(number) <= 9 and number.isalnum() and number not in self._set_numbers
-        return is_named and FUNCTIONAL_IDS.get(set_id) == self._functional_id
+        return is_named and functional_id(set_id) == self._functional_id
 
     def _header_findings(self, set_id: str, number: str, where: Where) -> Iterator[Finding]:
         if not set_id:
@@ -207,7 +195,7 @@ class Envelope:
             yield Finding(Code.SET_NUMBER_MALFORMED, "ST02 must have one to nine characters", where, number[:12])
         elif number in self._set_numbers:
             yield Finding(Code.SET_NUMBER_REPEATED, f"ST02 {number} was used before in this group", where, number)
-        wanted = FUNCTIONAL_IDS.get(set_id)
+        wanted = functional_id(set_id)
         if wanted and self._functional_id and self._functional_id != wanted:
             message = f"a {set_id} belongs in a group {wanted}, this one is {self._functional_id[:4]}"
             yield Finding(Code.SET_NOT_OF_GROUP, message, where, set_id)
@@ -232,7 +220,9 @@ class Envelope:
             receiver=_at(elements, 3),
             offset=offset,
         )
-        yield GroupOpened(header, tuple(_group_findings(header, len(elements), offset)))
+        repeated = header.control_number in self._group_numbers
+        self._group_numbers.add(header.control_number or "")
+        yield GroupOpened(header, tuple(_group_findings(header, len(elements), offset, repeated)))
 
     def _end_group(self, reason: str) -> Iterator[Event]:
         yield from self._end_set()
@@ -281,7 +271,7 @@ class Envelope:
         self._findings.append(Finding(code, message, Where(tag, element=element, offset=offset)))
 
 
-def _group_findings(header: GroupHeader, elements: int, offset: int) -> Iterator[Finding]:
+def _group_findings(header: GroupHeader, elements: int, offset: int, repeated: bool) -> Iterator[Finding]:
     if elements == 1:
         return
     where = Where("GS", offset=offset)
@@ -290,6 +280,12 @@ def _group_findings(header: GroupHeader, elements: int, offset: int) -> Iterator
     number = header.control_number or ""
     if not is_digits(number) or len(number) > 9:
         yield Finding(Code.GROUP_NUMBER_MALFORMED, "GS06 must be a number of one to nine digits", where, number[:12])
+    elif repeated:
+        yield Finding(Code.GROUP_NUMBER_REPEATED, f"GS06 {number} was used before in this interchange", where, number)
+    version = header.version or ""
+    if not is_digits(version[:6]) or len(version) < 6:
+        message = "GS08 must begin with six digits, 004010 for instance"
+        yield Finding(Code.GROUP_VERSION_UNKNOWN, message, where, version[:12])
 
 
 def _is_blank(piece: bytes) -> bool:

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 import pytest
 from pyx12.rawx12file import RawX12File
 
+from tests.factories import envelope_answers, group_answers
 from translators.interchange import Delimiters
+from translators.outgoing import ControlNumbers
 from translators.translate import Translation
-from translators.x12.writer import ControlNumbers, write_997, write_ta1
+from translators.x12.writer import write_997, write_ta1
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 NUMBERS = ControlNumbers("42", "7", "1")
@@ -23,7 +25,7 @@ OneSet = Callable[..., list[str]]
 def answers(translation: Translation) -> list[list[str]]:
     return [
         write_997(one, NUMBERS, AT).decode("latin-1").replace("\n", "").split("~")[2:-4]
-        for one in translation.acknowledgments
+        for one in group_answers(translation)
     ]
 
 
@@ -34,7 +36,7 @@ def test_a_good_group_is_accepted(wire: Wire, translated: Read) -> None:
 
 def test_the_answer_turns_the_ids_round_and_keeps_version_and_separators(wire: Wire, translated: Read) -> None:
     raw = wire(test="T").replace(b"*", b"|").replace(b"~", b"\x1c")
-    (one,) = translated(raw).acknowledgments
+    (one,) = group_answers(translated(raw))
     sent = write_997(one, NUMBERS, AT)
     assert sent[:106] == (
         b"ISA|00|          |00|          |ZZ|DOCKGATE       |01|007940297      |260304|0506|U|00401|000000042|0|T|>\x1c"
@@ -60,7 +62,7 @@ def test_one_bad_transaction_set_leaves_the_other_nine_accepted(wire: Wire, tran
         (b"SE*8*", b"SE*9*", ["AK5*R*4", "AK9*R*1*1*0"]),
         (b"SE*8*0001", b"SE*8*0009", ["AK5*R*3", "AK9*R*1*1*0"]),
         (b"SE*8*0001~", b"", ["AK5*R*2", "AK9*R*1*1*0"]),
-        (b"ST*850", b"ST*810", ["AK5*R*6*1", "AK9*R*1*1*0"]),
+        (b"ST*850", b"ST*810", ["AK5*R*6", "AK9*R*1*1*0"]),
         (b"20260302~N1", b"20240230~N1", ["AK3*BEG*2**8", "AK4*5**8*20240230", "AK5*R*5", "AK9*R*1*1*0"]),
         (b"*12*EA", b"*1_0*EA", ["AK3*PO1*6**8", "AK4*2**6*1_0", "AK5*R*5", "AK9*R*1*1*0"]),
         (b"BEG*00", b"BEG*99", ["AK3*BEG*2**8", "AK4*1**7*99", "AK5*R*5", "AK9*R*1*1*0"]),
@@ -90,20 +92,18 @@ def test_a_refused_envelope_is_answered_by_its_ta1_alone(
 ) -> None:
     translation = translated(wire().replace(old, new))
     assert translation.documents == ()
-    assert translation.acknowledgments == ()
-    (answer,) = translation.interchange_acknowledgments
+    assert group_answers(translation) == ()
+    (answer,) = envelope_answers(translation)
     sent = write_ta1(answer, NUMBERS, AT).split(b"~")
     assert sent[1] == b"TA1*000000001*260302*1200*R*" + code.encode()
     assert sent[2] == b"IEA*0*000000042"
 
 
 def test_a_ta1_is_sent_for_a_good_envelope_only_when_asked_for(wire: Wire, translated: Read) -> None:
-    assert translated(wire()).interchange_acknowledgments == ()
-    (answer,) = translated(wire(ack="1")).interchange_acknowledgments
+    assert envelope_answers(translated(wire())) == ()
+    (answer,) = envelope_answers(translated(wire(ack="1")))
     assert (answer.verdict, answer.code) == ("A", "000")
-    (noted,) = translated(
-        wire(ack="1").replace(b"*0*P", b"*1*P").replace(b"*1*P*>", b"*1*X*>")
-    ).interchange_acknowledgments
+    (noted,) = envelope_answers(translated(wire(ack="1").replace(b"*0*P", b"*1*P").replace(b"*1*P*>", b"*1*X*>")))
     assert (noted.verdict, noted.code) == ("E", "020")
 
 
@@ -112,16 +112,16 @@ def test_an_acknowledgment_is_never_acknowledged(wire: Wire, translated: Read, o
     for set_id in ("997", "999"):
         raw = wire([one_set(body, set_id=set_id)], functional_id="FA", ack="1")
         translation = translated(raw)
-        assert translation.acknowledgments == ()
-        assert translation.interchange_acknowledgments == ()
+        assert group_answers(translation) == ()
+        assert envelope_answers(translation) == ()
         assert [finding.code.value for finding in translation.findings] == ["acknowledgment-received"]
     only_ta1 = raw[:106] + b"TA1*000000009*260302*1200*A*000~IEA*0*000000001~"
-    assert translated(only_ta1).interchange_acknowledgments == ()
+    assert envelope_answers(translated(only_ta1)) == ()
 
 
 def test_a_bad_value_cannot_break_the_answer(wire: Wire, translated: Read, order: str) -> None:
     raw = wire(order.replace("*20260302", "*2>6\x07\x1b" + "9" * 300))
-    (one,) = translated(raw).acknowledgments
+    (one,) = group_answers(translated(raw))
     sent = write_997(one, NUMBERS, AT, Delimiters(b"*", b"9", b"~"))
     (line,) = [line for line in sent.split(b"~") if line.startswith(b"AK4")]
     assert all(32 <= byte < 127 for byte in line)
@@ -136,7 +136,7 @@ def test_a_version_5010_group_names_its_version_in_ak1(wire: Wire, translated: R
 
 def test_another_reader_understands_our_answer(wire: Wire, translated: Read, one_set: OneSet) -> None:
     sets = [one_set(), one_set("BEG*00*SA***20240230\nZZZ*1", number="0002")]
-    (one,) = translated(wire(sets)).acknowledgments
+    (one,) = group_answers(translated(wire(sets)))
     sent = write_997(one, NUMBERS, AT).decode("ascii")
     tags = [segment.split("*")[0] for segment in RawX12File(io.StringIO(sent))]
     assert tags[:5] == ["ISA", "GS", "ST", "AK1", "AK2"]
@@ -144,6 +144,6 @@ def test_another_reader_understands_our_answer(wire: Wire, translated: Read, one
 
 
 def test_our_own_reader_finds_nothing_wrong_with_our_answer(wire: Wire, translated: Read) -> None:
-    (one,) = translated(wire(end="\n")).acknowledgments
+    (one,) = group_answers(translated(wire(end="\n")))
     again = translated(write_997(one, NUMBERS, AT))
     assert [finding.code.value for finding in again.findings] == ["acknowledgment-received"]

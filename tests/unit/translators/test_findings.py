@@ -73,5 +73,5 @@ def test_every_error_has_a_code_and_says_whether_to_retry(error: type[Translatio
 
 
 def test_a_set_without_structure_is_told_by_name() -> None:
-    with pytest.raises(SchemaMissing, match="X12 set '999'"):
-        schema("999")
+    with pytest.raises(SchemaMissing, match="X12 set '998'"):
+        schema("998")

@@ -11,6 +11,7 @@ import pytest
 
 from orders.document import PurchaseOrder
 from partners.partner import Agreement
+from tests.factories import as_order, group_answers
 from translators.findings import Finding, MapError
 from translators.maps.bases import base_map_names, base_map_text
 from translators.maps.engine import compile_map
@@ -32,7 +33,7 @@ def ordered(wire: Wire) -> Ordered:
         agreed = Agreed("acme", Agreement(document="850", map="acme-850"), compiled)
         translation = read(wire(body), lambda _: agreed, AT, "folder-acme")
         (document,) = translation.documents
-        return document.document, list(document.findings)
+        return as_order(document.document), list(document.findings)
 
     return make
 
@@ -308,7 +309,7 @@ def test_a_value_the_order_cannot_take_is_a_finding_with_its_place(wire: Wire, o
     assert finding.code.value == "value-refused"
     assert (finding.where.segment, finding.where.position, finding.where.element) == ("N4", 5, 4)
     assert "parties.ship_to.country" in finding.message
-    assert [one.verdict for one in translation.acknowledgments] == ["R"]
+    assert [one.verdict for one in group_answers(translation)] == ["R"]
 
 
 # ---------------------------------------------------------------- mistakes
@@ -350,7 +351,7 @@ def test_a_map_needs_a_name_an_order_and_lines() -> None:
 
 
 def test_a_base_that_does_not_exist_is_told() -> None:
-    assert "'x12-850'" in map_error('map = "x"\nextends = "x12-805"\n')
+    assert "'x12-850'" in map_error('map = "x"\nextends = "x12-0850"\n')
 
 
 def test_maps_that_extend_each_other_in_a_circle_are_refused() -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from partners.partner import Agreement
+from tests.factories import envelope_answers, group_answers
 from translators.maps.bases import base_map
 from translators.translate import (
     Agreed,
@@ -60,16 +61,16 @@ def test_agreements_are_asked_for_once_for_each_kind_of_set(wire: Wire, one_set:
 def test_an_unknown_sender_is_told_once_with_what_to_do(wire: Wire, one_set: OneSet, codes: Codes) -> None:
     translation = read(wire([one_set(), one_set(number="0002")]), lambda _: None, AT)
     assert translation.documents == ()
-    assert translation.acknowledgments == ()
+    assert group_answers(translation) == ()
     assert codes(translation.findings) == ["unknown-sender"]
     assert "add a partner with identifier 01:007940297" in translation.findings[0].message
-    assert [one.code for one in translation.interchange_acknowledgments] == ["006"]
+    assert [one.code for one in envelope_answers(translation)] == ["006"]
 
 
 def test_a_set_nobody_agreed_on_is_refused_as_not_supported(wire: Wire, codes: Codes) -> None:
     translation = read(wire(), lambda _: Agreed("acme"), AT)
     assert codes(translation.findings) == ["no-agreement"]
-    assert [(one.verdict, one.sets[0].codes) for one in translation.acknowledgments] == [("R", ("1",))]
+    assert [(one.verdict, one.sets[0].codes) for one in group_answers(translation)] == [("R", ("1",))]
     assert translation.interchanges[0].partner == "acme"
 
 
@@ -77,7 +78,7 @@ def test_a_partner_who_wants_no_997_gets_none(wire: Wire) -> None:
     agreement = Agreement(document="850", map="x12-850", acknowledge="none")
     translation = read(wire(), lambda _: Agreed("acme", agreement, base_map("x12-850")), AT)
     assert len(translation.documents) == 1
-    assert translation.acknowledgments == ()
+    assert group_answers(translation) == ()
 
 
 @pytest.mark.parametrize(("flag", "is_test"), [("P", False), ("T", True), ("I", True), ("X", True)])
@@ -95,7 +96,7 @@ def test_a_refused_interchange_does_not_pull_down_the_next(wire: Wire, translate
     first = wire().replace(b"IEA*1*000000001", b"IEA*1*999999999")
     translation = translated(first + wire(number="000000002"))
     assert [len(one.documents) for one in translation.interchanges] == [0, 1]
-    assert [len(one.acknowledgments) for one in translation.interchanges] == [0, 1]
+    assert [len(group_answers(one)) for one in translation.interchanges] == [0, 1]
 
 
 def test_a_refused_group_does_not_pull_down_the_next(wire: Wire, translated: Read) -> None:
@@ -105,7 +106,7 @@ def test_a_refused_group_does_not_pull_down_the_next(wire: Wire, translated: Rea
     both = raw[:end] + other + b"IEA*2*000000001~"
     translation = translated(both)
     assert [one.group_control_number for one in translation.documents] == ["77"]
-    assert [one.verdict for one in translation.acknowledgments] == ["A", "R"]
+    assert [one.verdict for one in group_answers(translation)] == ["A", "R"]
 
 
 def test_documents_know_their_numbers_and_map(wire: Wire, translated: Read) -> None:

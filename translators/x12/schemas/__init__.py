@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from translators.findings import SchemaMissing
-from translators.limits import MAX_LOOP_REPEATS
+from translators.structures import Schema, build
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,48 +27,39 @@ class ElementSpec:
     most: int
     must: bool
     codes: frozenset[str] = frozenset()
+    is_used: bool = True
+    is_of_guide: bool = False
+    """Whether the codes are those of a partner's guide, and not all the standard has."""
 
 
-@dataclass(slots=True)
-class Node:
-    """A segment's place in a set, or a loop's when it has children; the first child opens the loop."""
-
-    tag: str
-    must: bool = False
-    most: int = MAX_LOOP_REPEATS
-    children: list[Node] = field(default_factory=list)
-    parent: Node | None = None
-    index: int = 0
-
-    @property
-    def is_loop(self) -> bool:
-        return bool(self.children)
+Specs = Mapping[str, tuple[ElementSpec, ...]]
+"""By tag, the elements of segments in order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """One set's structure."""
+class Condition(NamedTuple):
+    """What elements of a segment ask of each other: P all or none, R at least one, E at most one, C the first asks for
+    all others, L the first asks for one of the others. (The letters are X12's own.)"""
 
-    set_id: str
-    root: Node
-    tags: frozenset[str]
+    kind: str
+    elements: tuple[int, ...]
 
 
 _ELEMENT = re.compile(
     r"(?P<kind>an|id|n2|n|r|dt|tm|b|c)(?P<least>[0-9]+)?(?:-(?P<most>[0-9]+))?(?P<codes>\([^)]*\))?(?P<must>!)?"
 )
-_PLACE = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{1,2})(?P<must>!)?(?: (?P<most>[0-9]+))?")
+
+
+_CONDITION = re.compile(r"(?P<kind>[PRECL])(?P<elements>(?:[0-9]{2}){2,})")
 
 
 @lru_cache(maxsize=64)
 def schema(set_id: str) -> Schema:
-    """The structure of a set. Versions from 4010 to 5010 differ too little to need their own."""
+    """The structure of a set. Versions from 3020 to 7030 differ too little to need their own."""
     if not re.fullmatch(r"[0-9]{3}", set_id) or not _file(f"{set_id}.toml").is_file():
         raise SchemaMissing(f"no structure for X12 set {set_id!r}: add translators/x12/schemas/{set_id}.toml")
     data = tomllib.loads(_file(f"{set_id}.toml").read_text("utf-8"))
-    root = Node(set_id, must=True, most=1)
-    root.children = [_node(entry, root, index) for index, entry in enumerate(data["structure"])]
-    return Schema(set_id, root, frozenset(_tags(root)))
+    built = build(set_id, data["structure"], data.get("nest", ""))
+    return replace(built, functional_id=data["functional_id"])
 
 
 def has_schema(set_id: str) -> bool:
@@ -78,16 +70,40 @@ def has_schema(set_id: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=1024)
+def functional_id(set_id: str) -> str:
+    """The group a set belongs in; empty for sets we have no structure of, which may stand in any."""
+    return schema(set_id).functional_id if has_schema(set_id) else ""
+
+
 @lru_cache(maxsize=1)
 def segment_specs() -> dict[str, tuple[ElementSpec, ...]]:
     """What we know of each segment's elements."""
-    data: dict[str, str] = tomllib.loads(_file("segments.toml").read_text("utf-8"))
-    return {tag: _elements(text) for tag, text in data.items()}
+    return {tag: _elements(text) for tag, text in _segments().items()}
+
+
+@lru_cache(maxsize=1)
+def conditions() -> dict[str, tuple[Condition, ...]]:
+    """What elements of a segment ask of each other, by tag; only what we look at."""
+    found = {tag: tuple(_conditions(text)) for tag, text in _segments().items()}
+    return {tag: told for tag, told in found.items() if told}
+
+
+def _segments() -> dict[str, str]:
+    return tomllib.loads(_file("segments.toml").read_text("utf-8"))
+
+
+def _conditions(text: str) -> Iterator[Condition]:
+    for match in filter(None, map(_CONDITION.fullmatch, text.split())):
+        digits = match["elements"]
+        yield Condition(match["kind"], tuple(int(digits[at : at + 2]) for at in range(0, len(digits), 2)))
 
 
 def _elements(text: str) -> tuple[ElementSpec, ...]:
     specs = []
     for word in text.split():
+        if _CONDITION.fullmatch(word):
+            continue
         match = _ELEMENT.fullmatch(word)
         if match is None:
             raise SchemaMissing(f"segments.toml: cannot read {word!r}")
@@ -95,23 +111,6 @@ def _elements(text: str) -> tuple[ElementSpec, ...]:
         codes = frozenset((match["codes"] or "()")[1:-1].split("|")) - {""}
         specs.append(ElementSpec(match["kind"], least, int(match["most"] or least), bool(match["must"]), codes))
     return tuple(specs)
-
-
-def _node(entry: str | list[Any], parent: Node, index: int) -> Node:
-    """A string is a segment; a list is a loop, and its first entry, the trigger, says how often it may come."""
-    text = entry if isinstance(entry, str) else entry[0]
-    match = _PLACE.fullmatch(text)
-    if match is None:
-        raise SchemaMissing(f"{parent.tag}: cannot read {text!r}")
-    node = Node(match["tag"], bool(match["must"]), int(match["most"] or MAX_LOOP_REPEATS), parent=parent, index=index)
-    if isinstance(entry, list):
-        trigger = Node(node.tag, must=True, most=1, parent=node)
-        node.children = [trigger, *(_node(child, node, at + 1) for at, child in enumerate(entry[1:]))]
-    return node
-
-
-def _tags(node: Node) -> set[str]:
-    return {node.tag}.union(*(_tags(child) for child in node.children)) if node.children else {node.tag}
 
 
 def _file(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Walks a set along its structure: a tree for the map, and findings that a 997 can carry.
+"""Walks a set along its structure: a tree for the map, and findings that a 997 or CONTRL can carry.
 
 From each place of the structure a tag leads to one other place; that step is worked out once and remembered. A segment
 that fits nowhere ahead is looked for behind: then it is out of place, told once, and the walk goes on from there, so
@@ -8,16 +8,41 @@ that one slip does not drag a trail of findings after it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, Protocol
 
-from translators.findings import Code, Finding, Where, shown
-from translators.interchange import Delimiters
+from translators.findings import Code, Finding, Severity, Where, shown
 from translators.limits import MAX_FINDINGS_PER_SET
+from translators.nesting import nest
+from translators.structures import Node, Schema
 from translators.tree import Loop, Segment
-from translators.x12.elements import faults, pattern
-from translators.x12.header import readable_text
-from translators.x12.schemas import Node, Schema, segment_specs
+
+Match = Callable[[str], re.Match[str] | None]
+
+
+class Fault(NamedTuple):
+    """One thing wrong inside a segment: element and component count from 1 behind the tag."""
+
+    code: Code
+    element: int
+    message: str
+    value: str = ""
+    component: int | None = None
+
+
+class Dialect(Protocol):
+    """What a walk has to know of the standard and the separators in use."""
+
+    @property
+    def element(self) -> str:
+        """The element separator."""
+
+    def matcher(self, tag: str) -> Match | None:
+        """Says whether a whole segment of this tag has nothing wrong with it; None when the tag is not known."""
+
+    def faults(self, elements: list[str]) -> Iterator[Fault]:
+        """Everything wrong in a segment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,30 +54,33 @@ class _Step:
     down: tuple[Node, ...]
     skipped: tuple[tuple[int, Node], ...]
     backwards: bool = False
+    is_used: bool = True
 
 
 @dataclass(slots=True)
 class Walked:
     root: Loop
     findings: list[Finding] = field(default_factory=list)
+    missed: set[tuple[int, str]] = field(default_factory=set)
+    """Loops (by identity) and tags of what was told as missing, so that it is told once."""
 
 
 class Walker:
     """The walk for one schema and one choice of separators; made once, used for every set."""
 
-    def __init__(self, schema: Schema, delimiters: Delimiters) -> None:
-        self._schema = schema
-        self._separators = (readable_text(delimiters.component), readable_text(delimiters.repetition))
-        self._element = readable_text(delimiters.element)
+    def __init__(self, schema: Schema, dialect: Dialect) -> None:
+        self.schema = schema
+        self._dialect = dialect
+        self._ends = (schema.first_tag, schema.last_tag)
         self._steps: dict[int, dict[str, _Step | None]] = {}
-        self._matches: dict[str, Callable[[str], re.Match[str] | None]] = {}
+        self._matches: dict[str, Match] = {}
 
     def walk(self, texts: list[str]) -> Walked:
         """The tree of a set, given its segments as text, and what is wrong with it."""
         root = Loop()
         walked = Walked(root)
         stack = [root]
-        node, separator, matches = self._schema.root.children[0], self._element, self._matches
+        node, separator, matches = self.schema.root.children[0], self._dialect.element, self._matches
         for position, text in enumerate(texts, 1):
             elements = text.split(separator)
             tag = elements[0]
@@ -68,16 +96,19 @@ class Walker:
                 continue
             node = step.node
             self._follow(step, elements, position, stack, walked)
-        if node.tag != "SE":
+        if node.tag != self.schema.last_tag:
             self._missing(self._ahead(node), stack, len(texts), walked)
+        if self.schema.nest:
+            told = {(one.where.position, one.where.element) for one in walked.findings}
+            nested = nest(root, self.schema.nest)
+            walked.findings += [one for one in nested if (one.where.position, one.where.element) not in told]
         return walked
 
-    def _matcher(self, tag: str) -> Callable[[str], re.Match[str] | None] | None:
-        found = pattern(tag, self._element, *self._separators)
-        if found is None:
-            return None
-        self._matches[tag] = found.fullmatch
-        return found.fullmatch
+    def _matcher(self, tag: str) -> Match | None:
+        found = self._dialect.matcher(tag)
+        if found is not None:
+            self._matches[tag] = found
+        return found
 
     def _follow(self, step: _Step, elements: list[str], position: int, stack: list[Loop], walked: Walked) -> None:
         """Puts the segment where the step leads."""
@@ -88,6 +119,8 @@ class Walker:
             self._missing(step.skipped, stack, position, walked)
         if step.up:
             del stack[-step.up :]
+        if not step.is_used:
+            _add(walked, Code.SEGMENT_NOT_USED, elements[0], position, f"the guide has no {elements[0]} here")
         for opened in step.down:
             loop = Loop()
             siblings = stack[-1].loops.setdefault(opened.tag, [])
@@ -117,66 +150,84 @@ class Walker:
     def _find(self, node: Node, tag: str) -> _Step | None:
         opens_a_loop = node.index == 0 and node.parent is not None and node.parent.parent is not None
         if tag == node.tag and not opens_a_loop:
-            return _Step(node, 0, (), ())
+            return _Step(node, 0, (), (), is_used=node.is_used)
         loop, after, up = node.parent, node.index, 0
-        skipped: list[tuple[int, Node]] = []
+        skipped = [(0, node)] if node.least > 1 else []
         while loop is not None:
             for child in loop.children[after + 1 :]:
                 if child.tag == tag:
-                    return _down(child, up, tuple(skipped))
-                if child.must:
+                    across = any(place.is_border for _, place in skipped)
+                    return (across and self._behind(node, tag, only_in_loops=True)) or _down(child, up, tuple(skipped))
+                if child.must or child.is_border or child.least:
                     skipped.append((up, child))
             if loop.tag == tag and loop.parent is not None:
                 return _down(loop, up + 1, tuple(skipped))
+            if loop.least > 1:
+                skipped.append((up + 1, loop))
             after, up, loop = loop.index, up + 1, loop.parent
         return self._behind(node, tag)
 
-    def _behind(self, node: Node, tag: str) -> _Step | None:
+    def _behind(self, node: Node, tag: str, only_in_loops: bool = False) -> _Step | None:
+        """The innermost place behind. In loops only when the other choice is a place across a missing border."""
         loop, up = node.parent, 0
-        while loop is not None:
+        while loop is not None and not (only_in_loops and loop.parent is None):
             for child in loop.children:
-                if child.tag == tag and tag not in ("ST", "SE"):
+                if child.tag == tag and tag not in self._ends:
                     found = _down(child, up, ())
-                    return _Step(found.node, found.up, found.down, (), backwards=True)
+                    return replace(found, backwards=True)
             up, loop = up + 1, loop.parent
         return None
 
     def _ahead(self, node: Node) -> tuple[tuple[int, Node], ...]:
-        found = self._find(node, "SE")
+        found = self._find(node, self.schema.last_tag)
         return found.skipped if found else ()
 
     def _missing(self, places: tuple[tuple[int, Node], ...], stack: list[Loop], position: int, walked: Walked) -> None:
         for up, place in places:
             loop = stack[-1 - up]
-            if place.tag not in loop.segments and place.tag not in loop.loops:
-                _add(walked, Code.SEGMENT_MISSING, place.tag, position, f"{place.tag} must come before this")
+            count = len(loop.segments.get(place.tag, ())) or len(loop.loops.get(place.tag, ()))
+            if (id(loop), place.tag) in walked.missed:
+                continue
+            if count < max(place.least, place.must or place.is_border):
+                walked.missed.add((id(loop), place.tag))
+            if not count and (place.must or place.is_border):
+                weight = Severity.WARNING if place.is_border else None
+                _add(walked, Code.SEGMENT_MISSING, place.tag, position, f"{place.tag} must come before this", weight)
+            elif count < place.least:
+                code = Code.LOOP_TOO_SELDOM if place.is_loop else Code.SEGMENT_TOO_SELDOM
+                message = f"the guide wants {place.tag} {place.least} times before this, it came {count} times"
+                _add(walked, code, place.tag, position, message)
 
     def _misfit(self, elements: list[str], position: int, loop: Loop, walked: Walked) -> None:
         """A segment with no place in the set. It stays in the tree, so that nothing of the input is lost."""
         tag = elements[0]
         loop.segments.setdefault(tag, []).append(Segment(elements, position))
-        if tag in self._schema.tags:
+        if tag in self.schema.tags:
             code, message = Code.SEGMENT_UNEXPECTED, "is not expected here"
-        elif tag in segment_specs():
-            code, message = Code.SEGMENT_NOT_IN_SET, f"has no place in a {self._schema.set_id}"
+        elif tag in self._matches:
+            code, message = Code.SEGMENT_NOT_IN_SET, f"has no place in a {self.schema.set_id}"
         else:
             code, message = Code.SEGMENT_UNKNOWN, "is not known"
         _add(walked, code, tag[:3], position, f"segment {shown(tag)} {message}; it was kept aside")
 
     def _look_into(self, elements: list[str], position: int, walked: Walked) -> None:
-        for code, element, message, value in faults(elements, "".join(self._separators)):
-            text = f"{shown(elements[0])}{element:02} {message}" + (f": {shown(value)}" if value else "")
-            _add(walked, code, elements[0][:3], position, text, element, value)
+        for fault in self._dialect.faults(elements):
+            place = f"{shown(elements[0])}{fault.element:02}" + (f":{fault.component}" if fault.component else "")
+            text = f"{place} {fault.message}" + (f": {shown(fault.value)}" if fault.value else "")
+            where = Where(elements[0][:3], position, fault.element, fault.component)
+            _keep(walked, Finding(fault.code, text, where, fault.value))
 
 
 def _down(child: Node, up: int, skipped: tuple[tuple[int, Node], ...]) -> _Step:
     if child.is_loop:
-        return _Step(child.children[0], up, (child,), skipped)
-    return _Step(child, up, (), skipped)
+        return _Step(child.children[0], up, (child,), skipped, is_used=child.is_used)
+    return _Step(child, up, (), skipped, is_used=child.is_used)
 
 
-def _add(
-    walked: Walked, code: Code, tag: str, position: int, message: str, element: int | None = None, value: str = ""
-) -> None:
-    if len(walked.findings) < MAX_FINDINGS_PER_SET or (code.severity == "reject" and not walked.findings[-1].rejects):
-        walked.findings.append(Finding(code, message, Where(tag, position, element), value))
+def _add(walked: Walked, code: Code, tag: str, position: int, message: str, weight: Severity | None = None) -> None:
+    _keep(walked, Finding(code, message, Where(tag, position), severity=weight))
+
+
+def _keep(walked: Walked, finding: Finding) -> None:
+    if len(walked.findings) < MAX_FINDINGS_PER_SET or (finding.rejects and not walked.findings[-1].rejects):
+        walked.findings.append(finding)

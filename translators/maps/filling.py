@@ -1,0 +1,243 @@
+"""A map the other way: a document's fields put back into a tree, each to the place it would be read from.
+
+Every rule names places; the first that is free takes the value. A row is tried in each form the map knows for it, and
+the one that can carry most of it is taken. What no place can take is told by name, never left out in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from orders.document import Content, Document, Party
+from translators.findings import MapError
+from translators.maps.engine import CompiledMap
+from translators.maps.forms import Form
+from translators.maps.inverse import CannotSay, inverse, key_of, text_of
+from translators.maps.kinds import ADDRESS
+from translators.maps.paths import Path
+from translators.maps.places import Shape, Spot, is_complete
+from translators.maps.sections import Fields, Row, Rows
+from translators.maps.writes import Constant
+from translators.numbers import Unreadable
+from translators.structures import Schema
+from translators.tree import Loop, Segment
+
+
+@dataclass(slots=True)
+class Filled:
+    """The tree of a document, and the names of fields that found no place in it or were cut to fit."""
+
+    root: Loop
+    lost: list[str] = field(default_factory=list)
+
+
+def fill(wanted: CompiledMap, document: Document, schema: Schema, shape: Shape, at: datetime) -> Filled:
+    """The tree of a document, to be written in the order of the schema. ``at`` is the time of writing.
+
+    Raises:
+        MapError: the map is for another document, or names a place that the structure does not have.
+    """
+    if not isinstance(document, wanted.model):
+        raise MapError(f"map {wanted.name} does not write a {document.kind}")
+    filler = _Filler(document, shape, at)
+    root = Spot(Loop(), schema.root)
+    filler.thing(wanted.header, wanted.rows, document, root, "")
+    filler.constants(wanted.header, root, document)
+    return Filled(root.loop, sorted(set(filler.lost), key=filler.lost.index))
+
+
+class _Filler:
+    def __init__(self, document: Document, shape: Shape, at: datetime) -> None:
+        self._document = document
+        self._shape = shape
+        self._at = at
+        self.lost: list[str] = []
+
+    def thing(self, fields: Fields, sections: tuple[Rows, ...], item: Content, spot: Spot, prefix: str) -> None:
+        """Puts a thing's fields and rows. References come first: fields that are one of them find theirs in place."""
+        for section in sections:
+            if section.name == "references":
+                self.rows(section, item, spot, prefix)
+        self.fields(fields, item, spot, prefix)
+        for section in sections:
+            if section.name != "references":
+                self.rows(section, item, spot, prefix)
+
+    def fields(self, fields: Fields, item: Content, spot: Spot, prefix: str) -> None:
+        """Puts the fields of one thing; those without a place are lost."""
+        for form in fields.forms:
+            value = _value(item, form.target)
+            if value is None or value in ((), "", {}):
+                if form.default is None or not self._must(form, spot):
+                    continue
+                value = form.default
+            if not self._put(form, value, spot):
+                self.lost.append(prefix + form.target)
+        self._unnamed(fields, item, prefix)
+
+    def rows(self, section: Rows, item: Content, spot: Spot, prefix: str) -> None:
+        """Puts the rows a thing holds, each in the form that loses least."""
+        fresh: list[Segment] = []
+        for number, inner in enumerate(_value(item, section.name) or (), 1):
+            here = f"{prefix}{section.name}[{number}]."
+            rows = _for_party(section.rows, inner) if isinstance(inner, Party) else section.rows
+            best: _Attempt | None = None
+            for row in rows:
+                attempt = self._attempt(section, row, inner, item, spot, here)
+                if attempt and (best is None or attempt.weight < best.weight):
+                    best = attempt
+                    if best.weight == (0, False):
+                        break
+            if best is None or (isinstance(inner, Party) and best.is_incomplete):
+                self.lost.append(here.rstrip("."))
+            else:
+                self.lost += best.lost
+                best.keep(spot, self._shape, fresh)
+
+    def constants(self, fields: Fields, spot: Spot, above: Content) -> None:
+        """What the map adds: counts in any case, all else where nothing stands yet."""
+        for constant in fields.constants:
+            path = constant.path
+            for segment in spot.existing(path, self._shape):
+                text = self._computed(constant, spot, above)
+                if constant.beside and not spot.stands(segment, constant.beside):
+                    continue
+                if constant.how in ("count", "sum"):
+                    spot.replace(segment, path.element, path.component, text)
+                elif text:
+                    spot.put(segment, path.element, path.component, text)
+
+    def _computed(self, constant: Constant, spot: Spot, above: Content) -> str:
+        if constant.how == "text":
+            return constant.what
+        if constant.how == "now":
+            return self._at.strftime("%Y%m%d" if constant.what == "date" else "%H%M")
+        if constant.how == "above":
+            value = _value(above, constant.what)
+            return "" if value is None else text_of(value)
+        if constant.what.isupper():
+            return str(_loops(spot.loop, constant.what))
+        name, _, inner = constant.what.partition(".")
+        found = _value(self._document, name) or ()
+        return str(len(found)) if constant.how == "count" else text_of(sum(_value(one, inner) or 0 for one in found))
+
+    def _attempt(
+        self, section: Rows, row: Row, item: Content, above: Content, spot: Spot, prefix: str
+    ) -> _Attempt | None:
+        """The row in one of its forms, apart from the tree; None when the structure has no such place."""
+        made = spot.row(row.each)
+        if made is None:
+            return None
+        trial = _Filler(self._document, self._shape, self._at)
+        trial.thing(row.fields, section.children, item, made, prefix)
+        trial.constants(row.fields, made, above)
+        lost = trial.lost + [f"{prefix}{name}" for name in section.kind.rows if _has_no_rule(section, name, item)]
+        return _Attempt(row, made, lost, not is_complete(made, self._shape))
+
+    def _put(self, form: Form, value: Any, spot: Spot) -> bool:
+        if form.shape == "constant":
+            return bool(value == form.constant)
+        if form.shape in ("jsonata", "sum"):
+            return form.shape == "sum"
+        if form.shape == "composites":
+            put = [spot.put_composite(form.paths, one.value, one.qualifier, self._shape) for one in value]
+            return False not in put
+        if form.shape == "pairs":
+            put = [spot.put_pair(form.paths[0], (one.qualifier,), one.value, self._shape) for one in value]
+            return False not in put
+        try:
+            if form.shape == "pair":
+                return spot.put_pair(form.paths[0], form.codes, text_of(value), self._shape)
+            return any(self._put_at(form, number, value, spot) for number in range(len(form.paths)))
+        except CannotSay:
+            return False
+
+    def _put_at(self, form: Form, number: int, value: Any, spot: Spot) -> bool:
+        path = form.paths[number]
+        if _reads_as(form, path, spot.text(path)) == value:
+            return True  # it stands there already, maybe in the partner's own words
+        code = value if form.table is None else key_of(form.table, value, form.unmatched)
+        text = inverse(path.words, code)
+        if path.join:
+            return spot.put_each(path, text.split("\n"), self._shape)
+        return spot.put_text(path, text, self._shape)
+
+    def _must(self, form: Form, spot: Spot) -> bool:
+        return any(spot.is_must(path, self._shape) for path in form.paths)
+
+    def _unnamed(self, fields: Fields, item: Content, prefix: str) -> None:
+        """Values that no rule of the map speaks of."""
+        named = {form.target for form in fields.forms}
+        for name in _filled(item):
+            if name not in named:
+                self.lost.append(prefix + name)
+
+
+@dataclass(slots=True)
+class _Attempt:
+    row: Row
+    made: Spot
+    lost: list[str]
+    is_incomplete: bool
+
+    @property
+    def weight(self) -> tuple[int, bool]:
+        return len(self.lost), self.is_incomplete
+
+    def keep(self, spot: Spot, shape: Shape, fresh: list[Segment]) -> None:
+        spot.attach(self.row.each, self.made, shape, fresh, first=self.row.first, size=self.row.size)
+
+
+def _reads_as(form: Form, path: Path, text: str | None) -> Any:
+    """What the rule would read a text as; None when it says nothing."""
+    if text is None or path.join:
+        return None
+    try:
+        result: Any = text
+        for function in path.functions:
+            result = function(result)
+    except Unreadable:
+        return None
+    return result if form.table is None else form.table.get(result, form.default)
+
+
+def _value(item: Content, name: str) -> Any:
+    if isinstance(item, Party) and name in ADDRESS:
+        return getattr(item.address, name) if item.address else None
+    return getattr(item, name)
+
+
+def _loops(loop: Loop, tag: str) -> int:
+    """How many loops of a tag there are, at any depth."""
+    inner = [one for loops in loop.loops.values() for one in loops]
+    return len(loop.loops.get(tag, ())) + sum(_loops(one, tag) for one in inner)
+
+
+def _for_party(rows: tuple[Row, ...], party: Party) -> tuple[Row, ...]:
+    return tuple(row for row in rows if row.name.replace("_", "-") == party.role.value)
+
+
+def _has_no_rule(section: Rows, name: str, item: Content) -> bool:
+    return bool(getattr(item, name)) and all(child.name != name for child in section.children)
+
+
+_OURS = frozenset(
+    {"kind", "schema_version", "provenance", "extensions", "role", "address", "channel", "channel_order_id",
+     "partner", "received_at", "test_indicator", "tags", "line_status", "line_no", "schedule_no", "package_no",
+     "options"}
+)  # fmt: skip
+"""Fields that are ours, or that the place in the tree says."""
+
+
+def _filled(item: Content) -> Iterator[str]:
+    """Names of the fields with a value that a partner could be told; rows are looked after by their sections."""
+    for name in type(item).model_fields:
+        value = getattr(item, name)
+        is_rows = isinstance(value, tuple) and value and isinstance(value[0], Content) and name != "part_as_ordered"
+        if name not in _OURS and not is_rows and value is not None and value not in ((), "", {}):
+            yield name
+    if isinstance(item, Party) and item.address:
+        yield from _filled(item.address)

@@ -1,0 +1,102 @@
+"""Rules for fields that are named by a qualifier beside them: pairs of elements (PO1), composites (PIA)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from translators.maps.forms import Apply, Form, Run, Taken, Target
+from translators.maps.paths import Path
+from translators.tree import Loop, Segment, bit_of
+
+ROWS_OF_VALUES = ("pairs", "pair", "composites")
+"""The words that make such a rule: every (qualifier, value) pair, the value of one, every value:qualifier composite."""
+
+
+def values_rule(form: Form) -> Apply:
+    """The rule of such a form."""
+    make = {"pairs": _every_pair, "pair": _one_pair, "composites": _every_composite}[form.shape]
+    return make(form.target, form.paths, list(form.codes))
+
+
+def _segments(path: Path, loop: Loop, run: Run) -> list[Segment]:
+    homes = path.home(loop, run.component) if path.loops else [loop]
+    return [segment for home in homes for segment in path.place.segments(home, run.component)]
+
+
+def _pairs(path: Path, loop: Loop, run: Run) -> list[tuple[Segment, int, str, str]]:
+    found = []
+    for segment in _segments(path, loop, run):
+        elements = segment.elements
+        for at in range(path.element, len(elements) - 1, 2):
+            qualifier, value = elements[at].strip(), elements[at + 1].strip()
+            if qualifier and value:
+                found.append((segment, at, qualifier, value))
+    return found
+
+
+def _every_pair(target: str, paths: tuple[Path, ...], first: list[str]) -> Apply:
+    rank = {qualifier: at for at, qualifier in enumerate(first)}
+    last = len(rank)
+
+    def apply(loop: Loop, out: Target, prefix: str, run: Run) -> None:
+        found = [pair for path in paths for pair in _pairs(path, loop, run)]
+        if not found:
+            return
+        if len(found) > 1:
+            found.sort(key=lambda pair: rank.get(pair[2], last))
+        rows = [{"qualifier": qualifier, "value": value} for _, _, qualifier, value in found]
+        out[target] = rows
+        name = prefix + target
+        for (segment, at, _, _), row in zip(reversed(found), reversed(rows), strict=True):
+            label = f"{segment.elements[0]}.{at:02}"
+            run.pending.append(Taken(segment, 3 << at, name, label, row, "value", at + 1))
+
+    return apply
+
+
+def _one_pair(target: str, paths: tuple[Path, ...], wanted: list[str]) -> Apply:
+    seek = frozenset(wanted)
+
+    def apply(loop: Loop, out: Target, prefix: str, run: Run) -> None:
+        found: dict[str, tuple[Segment, int, str, str]] = {}
+        for path in paths:
+            if any(not seek.isdisjoint(segment.elements) for segment in _segments(path, loop, run)):
+                for pair in _pairs(path, loop, run):
+                    found.setdefault(pair[2], pair)
+        if not found:
+            return
+        for qualifier in wanted:
+            if qualifier in found:
+                segment, at, _, value = found[qualifier]
+                out[target] = value
+                label = f"{segment.tag}.{at + 1:02}"
+                run.pending.append(Taken(segment, 3 << at, prefix + target, label, out, target, at + 1))
+                return
+
+    return apply
+
+
+def _every_composite(target: str, paths: tuple[Path, ...], first: list[str]) -> Apply:
+    """Composites that hold a value and its qualifier, such as C212 of LIN and PIA, wherever the paths point."""
+    rank = {qualifier: at for at, qualifier in enumerate(first)}
+    last = len(rank)
+
+    def apply(loop: Loop, out: Target, prefix: str, run: Run) -> None:
+        found: list[tuple[dict[str, Any], Segment, int]] = []
+        for path in paths:
+            for segment in _segments(path, loop, run):
+                at = path.element
+                value, _, rest = (segment.elements[at] if at < len(segment.elements) else "").partition(run.component)
+                qualifier = rest.partition(run.component)[0].strip()
+                if value.strip() and qualifier:
+                    found.append(({"qualifier": qualifier, "value": value.strip()}, segment, at))
+        if not found:
+            return
+        found.sort(key=lambda one: rank.get(one[0]["qualifier"], last))
+        out[target] = [row for row, _, _ in found]
+        for row, segment, at in reversed(found):
+            bits = bit_of(at, 1) | bit_of(at, 2)
+            label = f"{segment.elements[0]}.{at:02}"
+            run.pending.append(Taken(segment, bits, prefix + target, label, row, "value", at))
+
+    return apply

@@ -1,0 +1,24 @@
+"""What writing must know of X12 segments: see :class:`translators.maps.places.Shape`."""
+
+from __future__ import annotations
+
+from translators.x12.schemas import segment_specs
+
+
+class X12Shape:
+    """Lengths and musts, from the descriptions of segments."""
+
+    def musts(self, tag: str) -> tuple[int, ...]:
+        """Elements a segment cannot be without."""
+        return tuple(at for at, spec in enumerate(segment_specs().get(tag, ()), 1) if spec.must)
+
+    def longest(self, tag: str, element: int, component: int) -> int | None:
+        """How long a text may be; None when it is no text."""
+        specs = segment_specs().get(tag, ())
+        if component or element > len(specs) or specs[element - 1].kind not in ("an", "b", "id"):
+            return None
+        return specs[element - 1].most
+
+    def count(self, tag: str) -> int:
+        """How many elements a segment may have."""
+        return len(segment_specs().get(tag, ()))
