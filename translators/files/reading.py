@@ -19,7 +19,7 @@ from translators.source import Source
 
 __all__ = ["OrderTree", "read_file"]
 
-_SHEETS = (Syntax.XLSX, Syntax.XLS, Syntax.ODS)
+_SHEETS = (Syntax.XLSX, Syntax.XLS, Syntax.ODS, Syntax.HTML)
 
 
 def read_file(source: Source, syntax: Syntax, options: FileOptions) -> Iterator[OrderTree | Finding]:
@@ -49,6 +49,8 @@ def read_file(source: Source, syntax: Syntax, options: FileOptions) -> Iterator[
 
 
 def _format(syntax: Syntax) -> str:
+    if syntax is Syntax.HTML:
+        return "xls"
     return syntax.value if syntax in (Syntax.XML, Syntax.JSON, Syntax.CSV, Syntax.TSV, *_SHEETS) else ""
 
 
