@@ -22,7 +22,7 @@ from store.transmissions import Transmission
 from translators.interchange import Delimiters, PartyId
 from translators.maps.bases import base_map_text
 from translators.maps.engine import CompiledMap, compile_map
-from translators.outgoing import PROVISIONAL, ControlNumbers, Outgoing, Written
+from translators.outgoing import ControlNumbers, Outgoing, Written
 from translators.writing import write
 
 OUR_DEFAULT = Identifier(qualifier="ZZ", value="DOCKGATE")
@@ -173,6 +173,3 @@ def _await_answer(
             state=sent.WAITING if due_at else sent.NOT_EXPECTED,
         ),
     )
-
-
-__all__ = ["PROVISIONAL", "NotAgreed", "Unwritable", "agreement_out", "anybody", "outgoing", "send_document"]

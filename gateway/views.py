@@ -187,6 +187,20 @@ def inspections_table(results: Sequence[dict[str, Any]]) -> RenderableType:
     return table
 
 
+def verdicts_table(results: Sequence[dict[str, Any]]) -> RenderableType:
+    """How many files there were of each syntax or none, and how they stand."""
+    counts: dict[tuple[str, str], int] = {}
+    for result in results:
+        weights = {one["severity"] for one in _all_findings(result)}
+        verdict = next((one for one in ("reject", "warning", "note") if one in weights), "fine")
+        key = (str(result.get("syntax", "read")), verdict)
+        counts[key] = counts.get(key, 0) + 1
+    table = _table("files", "worst finding", ">count")
+    for (syntax, verdict), count in sorted(counts.items()):
+        table.add_row(syntax, verdict, str(count))
+    return table
+
+
 def readings_table(results: Sequence[dict[str, Any]]) -> RenderableType:
     """What files were read to: documents, findings and acknowledgments."""
     table = _table("file…", "PO", ">lines", "findings…")
