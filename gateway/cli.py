@@ -17,6 +17,7 @@ from gateway import views
 from gateway.app import Box, open_road
 from gateway.checks import check_box, migrate_box
 from gateway.cli_files import inspect, read, write
+from gateway.cli_maps import kits, map_app
 from gateway.cli_records import order_app, parked_app, partner_app, printer_app
 from gateway.demo import load_demo, run_demo, send_samples
 from gateway.logs import quiet_libraries, set_up_logs
@@ -47,6 +48,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+partner_app.command()(kits)
+app.add_typer(map_app, name="map")
 app.add_typer(order_app, name="order")
 app.add_typer(parked_app, name="parked")
 app.add_typer(partner_app, name="partner")

@@ -15,13 +15,16 @@ from rich.text import Text
 from gateway.timeline import TimelineRow
 from orders.order import SalesOrder
 from orders.rules import plain
+from partners.kits import Kit
 from partners.partner import TradingPartner
 from store.orders import OrderRow
 from store.parked import Parked
+from store.partners import MapRevision
 
 if TYPE_CHECKING:
     from gateway.checks import Check
     from gateway.demo.trips import Trip
+    from gateway.maps import Difference
 
 COLOUR_OF_END = {"printed": "green", "credit_hold": "yellow", "review_hold": "yellow", "refused": "red"}
 
@@ -147,6 +150,34 @@ def partners_table(profiles: Sequence[TradingPartner]) -> RenderableType:
         documents = ", ".join(f"{one.document} {one.direction} by {one.map}" for one in profile.agreements)
         table.add_row(profile.partner, profile.name, ", ".join(map(str, profile.identifiers)), documents)
     return table if profiles else Text("no partners yet: dockgate partner import FILE.toml")
+
+
+def maps_table(revisions: Sequence[MapRevision], bases: Sequence[str]) -> RenderableType:
+    """The box's maps, and what they may extend."""
+    table = _table("map", ">revision", "in use", "imported (UTC)", "by")
+    for row in revisions:
+        at = f"{row.imported_at:%Y-%m-%d %H:%M:%S}"
+        table.add_row(row.map, str(row.revision), "yes" if row.is_active else "", at, row.imported_by)
+    below = Text(f"base maps: {', '.join(bases)}")
+    return Group(table, Text(), below) if revisions else below
+
+
+def replay_table(found: Sequence[Difference]) -> RenderableType:
+    """What a draft would change."""
+    table = _table("transmission", "document", "field…", "now…", "with the draft…")
+    for one in found:
+        for place, (path, before, after) in enumerate(one.fields):
+            first = (one.transmission_id, one.document) if place == 0 else ("", "")
+            table.add_row(*first, path, before or "", after or "")
+    return table if found else Text("nothing would change")
+
+
+def kits_table(kits: Sequence[Kit]) -> RenderableType:
+    """Ready-made partners."""
+    table = _table("kit", "title…", "about…", ">samples")
+    for one in kits:
+        table.add_row(one.name, one.title, one.about, str(len(one.samples)))
+    return table
 
 
 def printers_table(problems: Mapping[str, Sequence[str]]) -> RenderableType:
