@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from orders.document import Document, PurchaseOrder
+from orders.document import SPEAKS_OF_AN_EARLIER_ORDER, Document, PurchaseOrder, change_from
 from partners.partner import Identifier
 from translators.agreed import Agree, Agreed, Envelope
 from translators.answering import ACKNOWLEDGMENTS, Answer, Answers, answers_to
@@ -209,6 +209,8 @@ class Reading:
                 short.learn(replace(lesson, text=plain[0]))
         else:
             document = order
+        if isinstance(document, PurchaseOrder) and document.purpose_code in SPEAKS_OF_AN_EARLIER_ORDER:
+            document = change_from(document)
         numbers = (read.control_number or "", now.group.control_number or "")
         return TranslatedDocument(document, read.set_id or "", *numbers, wanted.name, (*read.findings, *found))
 
