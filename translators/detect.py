@@ -38,6 +38,8 @@ _TRADACOMS = re.compile(rb"STX=[A-Z]{2,6}:[0-9]")
 _HTML = re.compile(rb"<(?:html|table|!doctype\s+html|head|meta)[\s>]", re.IGNORECASE)
 _HTML_LOOK_AHEAD = 512
 """Old "workbooks" are often a page with a table; an order has no such element so near its beginning."""
+_PARTS, _PARTS_ALIKE = 3, 2
+"""Two thirds of the lines divided alike make a table, whatever titles stand above it."""
 _TAG = re.compile(rb"<(?:[A-Za-z_?!])")
 _SIGNATURES = (
     (b"PK\x03\x04", Syntax.ZIP),
@@ -128,7 +130,10 @@ def _separator(bare: bytes) -> bytes:
     if len(lines) > 2:
         lines = lines[:-1]
     for separator in (b"\t", b",", b";", b"|"):
-        counts = {line.count(separator) for line in lines}
-        if 0 not in counts and (len(counts) == 1 or (separator in (b",", b";") and len(lines) > 1)):
+        counts = [line.count(separator) for line in lines]
+        if 0 not in counts and (len(set(counts)) == 1 or (separator in b",;" and len(lines) > 1)):
+            return separator
+        most = max(set(counts), key=counts.count, default=0)
+        if most > 1 and counts.count(most) * _PARTS >= len(lines) * _PARTS_ALIKE:
             return separator
     return b""

@@ -110,5 +110,8 @@ RATIO_FREE_BYTES = 1024 * 1024
 MAX_SHARED_TEXTS = 250_000
 """Texts a workbook keeps apart from its cells, all held in memory; more than cells an order may have."""
 
+MAX_SHARED_CHARS = 16 * 1024 * 1024
+"""All of these texts together; a letter may take four bytes."""
+
 MAX_ARCHIVE_BYTES = 64 * 1024 * 1024
 """A zip as it comes, packed: it is held in memory, for its table of contents stands at the end."""

@@ -99,7 +99,8 @@ class Envelope:
         if self._set:
             self._extend(self._set, raw, count)
         elif count:
-            self._add(Code.STRAY_SEGMENT, "segments that stand in no message were passed over", "", offset)
+            tag = self._elements(raw[:16].lstrip())[0][:3]
+            self._add(Code.STRAY_SEGMENT, "segments that stand in no message were passed over", tag, offset)
 
     def too_long(self, head: bytes, offset: int) -> None:
         """A segment past the limit."""
@@ -215,6 +216,8 @@ class Envelope:
 
     def _open_group(self, elements: Elements, offset: int) -> Iterator[Event]:
         yield from self._end_group(not self._has_ung)
+        if self._messages and not self._has_ung:
+            self._add(Code.SET_OUTSIDE_GROUP, "a group comes behind messages that stand in none", "UNG", offset)
         self._has_ung = True
         header = GroupHeader(
             functional_id=_at(elements, 1) or None,
@@ -224,17 +227,19 @@ class Envelope:
             receiver=_at(elements, 3),
             offset=offset,
         )
-        yield self._group_opened(header)
+        yield self._group_opened(header, tuple(_group_findings(header)))
 
-    def _group_opened(self, header: GroupHeader) -> GroupOpened:
+    def _group_opened(self, header: GroupHeader, findings: tuple[Finding, ...] = ()) -> GroupOpened:
         self._group = header
         self._groups += 1
         self._sets = 0
-        return GroupOpened(header)
+        return GroupOpened(header, findings)
 
     def _open_set(self, elements: Elements, raw: bytes, offset: int) -> Iterator[Event]:
         yield from self._end_set()
         if self._group is None:
+            if self._has_ung:
+                self._add(Code.SET_OUTSIDE_GROUP, "a message stands in no group, others do", "UNH", offset)
             yield self._group_opened(GroupHeader(offset=offset))
         set_id, *version = _parts(elements, 2)
         self._set = _OpenSet(set_id, _at(elements, 1), ":".join(version), offset, [raw], len(raw))
@@ -327,6 +332,19 @@ class Envelope:
     def _add(self, code: Code, message: str, tag: str, offset: int | None = None) -> None:
         if len(self._findings) < _MAX_TOLD:
             self._findings.append(Finding(code, message, Where(tag or None, offset=offset)))
+
+
+def _group_findings(header: GroupHeader) -> Iterator[Finding]:
+    number = header.control_number or ""
+    if not header.functional_id:
+        # From syntax version 4 on it need not be there.
+        message = "UNG 0038 names no kind of message"
+        yield Finding(
+            Code.FUNCTIONAL_ID_MISSING, message, Where("UNG", None, 1, offset=header.offset), severity=Severity.WARNING
+        )
+    if not 1 <= len(number) <= MAX_CONTROL_NUMBER:
+        message = "UNG 0048 must have one to fourteen characters"
+        yield Finding(Code.GROUP_NUMBER_MALFORMED, message, Where("UNG", None, 5, offset=header.offset), number[:14])
 
 
 def _parts(elements: Elements, index: int) -> list[str]:

@@ -110,8 +110,7 @@ class _Interchange:
                 self.envelope.too_long(window.data[:16], window.offset)
                 self._drop_long_segment()
             elif not window.grow():
-                yield from self.envelope.cut_off("the file ends before the UNZ")
-                window.skip(len(window.data))
+                yield from self._at_end()
 
     def _read_window(self) -> Generator[Event, None, bool]:
         """Takes all whole segments of the window. True when the interchange ended."""
@@ -147,6 +146,16 @@ class _Interchange:
             envelope.body(data[at:end], base + at, blank)
         window.skip(max(at, end))
         return False
+
+    def _at_end(self) -> Iterator[Event]:
+        """The file is over. A terminator that is a line break may be missing behind the last line, no other."""
+        rest, terminator = self.window.data, self.cutter.marks.segment
+        if terminator in (b"\n", b"\r") and rest.lstrip(BLANKS).startswith(b"UNZ"):
+            piece = rest.strip(BLANKS)
+            yield from self.envelope.segment(piece, piece + terminator, self.window.offset)
+        if not self.envelope.closed:
+            yield from self.envelope.cut_off("the file ends before the UNZ")
+        self.window.skip(len(rest))
 
     def _drop_long_segment(self) -> None:
         """Passes over what is at hand, and on to the first terminator that no release character stands before."""

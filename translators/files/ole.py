@@ -77,13 +77,14 @@ class CompoundFile:
 
     def _chain(self, number: int, following: array[int], sector: Callable[[int], bytes]) -> bytes:
         """The sectors of a chain. One that is longer than the file goes in a circle."""
-        parts: list[bytes] = []
+        chain = bytearray()
         while number < _LAST_SECTOR:
-            if number >= len(following) or len(parts) > len(following):
+            part = sector(number) if number < len(following) else b""
+            if not part or len(chain) > len(self._raw):
                 raise _damaged("a chain of sectors leads nowhere")
-            parts.append(sector(number))
+            chain += part
             number = following[number]
-        return b"".join(parts)
+        return bytes(chain)
 
     def _directory(self, raw: bytes) -> dict[str, tuple[str, int, int]]:
         entries = {}

@@ -19,7 +19,7 @@ from translators.files.text import at_row
 from translators.files.trees import unsound
 from translators.files.xmlevents import XmlEvents
 from translators.findings import Code, Finding, Severity, shown
-from translators.limits import MAX_COLUMNS, MAX_ROWS, MAX_SHARED_TEXTS
+from translators.limits import MAX_COLUMNS, MAX_ROWS, MAX_SHARED_CHARS, MAX_SHARED_TEXTS
 
 _Events = TypeVar("_Events", bound=XmlEvents)
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})?")
@@ -95,6 +95,7 @@ class _SharedTexts(XmlEvents):
         super().__init__()
         self.texts: list[str] = []
         self._parts: list[str] = []
+        self._size = 0
         self._wanted = self._phonetic = False
 
     def start(self, namespace: str, name: str, attributes: dict[str, str]) -> None:
@@ -113,8 +114,9 @@ class _SharedTexts(XmlEvents):
         elif name == "si":
             self.texts.append("".join(self._parts))
             self._parts.clear()
-            if len(self.texts) > MAX_SHARED_TEXTS:
-                raise unsound(Code.FILE_TOO_LARGE, f"the workbook has more than {MAX_SHARED_TEXTS} texts")
+            self._size += len(self.texts[-1])
+            if len(self.texts) > MAX_SHARED_TEXTS or self._size > MAX_SHARED_CHARS:
+                raise unsound(Code.FILE_TOO_LARGE, f"the workbook has more than {MAX_SHARED_TEXTS} texts, or huge ones")
 
 
 class _Cells(XmlEvents):

@@ -25,7 +25,8 @@ class _Content(XmlEvents):
     def __init__(self, wanted: str | None) -> None:
         super().__init__()
         self.sheets: list[Sheet] = []
-        self.rows: deque[Row] = deque()
+        self.rows: deque[tuple[Row, int]] = deque()
+        """Each with how often it comes: written out, a short file could be millions of rows."""
         self._wanted = wanted
         self._hidden_styles: set[str] = set()
         self._style = ""
@@ -107,7 +108,8 @@ class _Content(XmlEvents):
                 self._add(Code.NUMBER_INVALID, f"holds {shown(cell.get('value', ''))} as a number")
                 return text
         if kind in _VALUES:
-            return cell.get(_VALUES[kind], "").removesuffix("T00:00:00")
+            value = cell.get(_VALUES[kind], "").removesuffix("T00:00:00")
+            return value.upper() if kind == "boolean" else value
         if "formula" in cell and not (kind and text):
             self._add(Code.FORMULA_WITHOUT_VALUE, "a formula without a stored value; save it from the spreadsheet")
         return text
@@ -115,16 +117,11 @@ class _Content(XmlEvents):
     def _end_row(self) -> None:
         first = self._number + 1
         self._number += self._repeat
-        if not self._cells:
+        if not (self._cells or self._findings):
             return
         if self._number > MAX_ROWS:
             raise unsound(Code.FILE_TOO_LARGE, f"the sheet has more than {MAX_ROWS} rows", first)
-        self.rows.extend(
-            Row(number, self._cells, tuple(self._findings))
-            for number in range(first, first + min(self._repeat, 10_000))
-        )
-        if self._repeat > 10_000:
-            raise unsound(Code.FILE_TOO_LARGE, f"row {first} of the sheet comes {self._repeat} times over", first)
+        self.rows.append((Row(first, self._cells, tuple(self._findings)), self._repeat))
 
     def _add(self, code: Code, message: str) -> None:
         if len(self._findings) < 20:
@@ -161,5 +158,6 @@ class OpenDocument:
         for chunk in self._archive.read("content.xml"):
             content.feed(chunk)
             while content.rows:
-                yield content.rows.popleft()
+                row, times = content.rows.popleft()
+                yield from (row._replace(number=row.number + more) for more in range(times))
         content.end()

@@ -42,6 +42,8 @@ ISA = b"ISA*00*          *00*          *01*007940297      *ZZ*DOCKGATE       *26
         (b"<html><body><table><tr><td>Part</td></tr></table></body></html>", Syntax.HTML),
         (b"<table border='1'><tr><td>Part</td></tr></table>", Syntax.HTML),
         (b"Part\tQty\nA\t1\nB\t2\n", Syntax.TSV),
+        (b"ACME Ltd\nPurchase order\nPart;Name;Qty\nA;x;1\nB;y;2\nC;z;3\nD;z;3\n", Syntax.CSV),
+        (b"Dear Sir,\n\nplease send us, if you can, forty widgets.\nThey were fine.\nRegards\n", Syntax.TEXT),
         (b"Part,Qty\rA,1\rB,2\r", Syntax.CSV),
         (ISA.decode().encode("cp037"), Syntax.X12),
         (ISA.decode().encode("cp500"), Syntax.X12),

@@ -103,6 +103,13 @@ def test_a_release_holds_over_a_line_break() -> None:
     assert codes(wrapped) == []
 
 
+def test_the_last_line_break_may_be_missing_and_no_other_terminator() -> None:
+    by_line = ORDER.replace(b"O?'HARA", b"OHARA").replace(b"'", b"\n")
+    assert codes(by_line.rstrip(b"\n")) == []
+    assert codes(by_line.rstrip(b"7\n")) == ["interchange-number-mismatch"]
+    assert codes(ORDER[:-1]) == ["interchange-cut-off"]
+
+
 def test_a_blank_release_character_means_none() -> None:
     raw = b"UNA:+.  '" + ORDER.replace(b"O?'HARA?+CO ??", b"WHY? 1 ??")
     assert texts(raw)[3] == "FTX|AAI|||WHY? 1 ??"
@@ -227,6 +234,27 @@ def test_groups_are_counted_where_there_are_groups() -> None:
     assert (group.header.functional_id, group.header.control_number, group.header.version) == ("ORDERS", "5", "D:96A")
     wrong = [one.code.value for one in inspect(grouped.replace(b"UNE+1+5", b"UNE+2+6")).all_findings()]
     assert wrong == ["set-count-wrong", "group-number-mismatch"]
+
+
+def test_groups_and_messages_without_a_group_do_not_mix() -> None:
+    message = ORDER[ORDER.index(b"UNH") : ORDER.index(b"UNZ")]
+    group = (
+        b"UNG+ORDERS+A+B+260302:1200+5+UN+D:96A'"
+        + message.replace(b"+1'", b"+2'").replace(b"+1+", b"+2+", 1)
+        + b"UNE+1+5'"
+    )
+    before, behind = ORDER.replace(b"UNZ+1", group + b"UNZ+1"), ORDER.replace(message, group + message)
+    assert "set-outside-group" in codes(before)
+    assert "set-outside-group" in codes(behind)
+
+
+def test_a_group_needs_a_reference() -> None:
+    grouped = ORDER.replace(b"UNH+1", b"UNG+ORDERS+A+B+260302:1200++UN+D:96A'UNH+1").replace(b"UNZ", b"UNE+1+'UNZ")
+    assert codes(grouped) == ["group-number-malformed"]
+    nameless = grouped.replace(b"UNG+ORDERS", b"UNG+").replace(b"1200++", b"1200+5+").replace(b"UNE+1+", b"UNE+1+5")
+    assert [(one.code.value, one.rejects) for one in inspect(nameless).all_findings()] == [
+        ("functional-id-missing", False)
+    ]
 
 
 def test_una_may_come_again_and_stand_in_data() -> None:

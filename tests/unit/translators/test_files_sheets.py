@@ -163,6 +163,14 @@ def test_an_old_workbook_cut_or_changed_anywhere_is_refused_or_read() -> None:
         list(read_file(raw[:at] + b"\xff\xff\x7f" + raw[at + 3 :], Syntax.XLS, FileOptions()))
 
 
+def test_an_old_workbook_whose_sectors_go_in_a_circle_is_refused_soon() -> None:
+    raw = bytearray((SAMPLES / "orders.xls").read_bytes())
+    (fat,) = struct.unpack_from("<I", raw, 76)
+    start = (fat + 1) * 512
+    raw[start : start + 512] = b"".join(struct.pack("<I", number // 2) for number in range(128))
+    assert refused(bytes(raw)).code == "file-malformed"
+
+
 def test_a_workbook_with_a_password_says_so() -> None:
     raw = bytearray((SAMPLES / "orders.xls").read_bytes())
     at = raw.index("Workbook".encode("utf-16-le"))
@@ -182,14 +190,17 @@ def table(*rows: str, more: str = "") -> str:
 
 def test_an_opendocument_sheet_is_read_by_its_stored_values() -> None:
     day = '<table:table-cell office:value-type="date" office:date-value="2026-03-03"/>'
+    flag = '<table:table-cell office:value-type="boolean" office:boolean-value="true"/>'
     note = (
         '<table:table-cell office:value-type="string"><office:annotation><text:p>psst</text:p></office:annotation>\n'
         '<text:p>two</text:p>\n<text:p>li<text:s text:c="2"/>nes</text:p></table:table-cell>'
     )
-    heads = "".join(map(TEXT.format, ("Part", "Qty", "Wanted", "Note")))
-    raw = ods(table(heads, TEXT.format("00017") + NUMBER.format("12") + day + note))
+    heads = "".join(map(TEXT.format, ("Part", "Qty", "Wanted", "Note", "Rush")))
+    raw = ods(table(heads, TEXT.format("00017") + NUMBER.format("12") + day + note + flag))
     assert detect(raw) is Syntax.ODS
-    assert one(raw)["row"] == [{"Part": "00017", "Qty": "12", "Wanted": "2026-03-03", "Note": "two\nli  nes"}]
+    assert one(raw)["row"] == [
+        {"Part": "00017", "Qty": "12", "Wanted": "2026-03-03", "Note": "two\nli  nes", "Rush": "TRUE"}
+    ]
 
 
 def test_repeated_cells_and_rows_of_an_opendocument_sheet_stand_where_they_should() -> None:
@@ -217,7 +228,12 @@ def test_a_hidden_opendocument_sheet_is_passed_over() -> None:
 def test_b49_a_repeated_cell_or_row_is_no_bomb() -> None:
     wide = NUMBER.format(1).replace("<table:table-cell", '<table:table-cell table:number-columns-repeated="16384"')
     assert refused(ods(table(TEXT.format("Part"), wide))).code == "file-too-large"
-    tall = f'<table:table-row table:number-rows-repeated="1000000">{NUMBER.format(1)}</table:table-row>'
+    many = f'<table:table-row table:number-rows-repeated="9999">{NUMBER.format(1)}</table:table-row>' * 5_000
+    raw = ods(
+        f'<table:table table:name="Order"><table:table-row>{TEXT.format("Part")}</table:table-row>{many}</table:table>'
+    )
+    assert refused(raw).code == "file-too-large"
+    tall = f'<table:table-row table:number-rows-repeated="9000000">{NUMBER.format(1)}</table:table-row>'
     raw = ods(
         f'<table:table table:name="Order"><table:table-row>{TEXT.format("Part")}</table:table-row>{tall}</table:table>'
     )
