@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from gateway import pipeline
+from gateway.acknowledged import alarm_overdue
 from gateway.channels.folder import FolderWatcher
 from gateway.road import Road, utc_now
 from gateway.settings import CupsPrinterSettings, PrinterSettings, Settings
@@ -20,7 +21,7 @@ from queues.queue import Queue
 from queues.rabbitmq import Publisher, RabbitQueue
 from queues.relay import Relay
 from queues.worker import Worker
-from store import outbox, partners, schema
+from store import outbox, partners, schema, sent
 from store.archive import Archive
 from store.database import Database
 from store.errors import StoreUnavailable
@@ -155,12 +156,22 @@ class Box:
         self.road.database.close()
         return all(drained)
 
+    def _alarm_overdue(self) -> None:
+        now = self.road.clock()
+        with self.road.database.read() as conn:
+            is_due = sent.is_due(conn, now)
+        if is_due:
+            with self.road.database.write() as conn:
+                for document in alarm_overdue(conn, now):
+                    log.warning("acknowledgment overdue", extra={"partner": document.partner, "set": document.set_id})
+
     def _keep_house(self) -> None:
         waited = 0.0
         while not self._stopping.wait(WATCH_PARTNERS_EVERY_S):
             waited += WATCH_PARTNERS_EVERY_S
             try:
                 self.watch_partners()
+                self._alarm_overdue()
                 if waited >= HOUSEKEEPING_EVERY_S:
                     waited = 0.0
                     with self.road.database.write() as conn:

@@ -9,16 +9,17 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from gateway import views
 from gateway.app import Box, open_road
 from gateway.checks import check_box, migrate_box
+from gateway.cli_files import inspect, read, write
+from gateway.cli_maps import kits, map_app
 from gateway.cli_records import order_app, parked_app, partner_app, printer_app
 from gateway.demo import load_demo, run_demo, send_samples
-from gateway.files import inspect_file, reader
 from gateway.logs import quiet_libraries, set_up_logs
 from gateway.operations import timeline_of
 from gateway.pipeline import PRINT_STEPS, STEPS
@@ -47,10 +48,14 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+partner_app.command()(kits)
+app.add_typer(map_app, name="map")
 app.add_typer(order_app, name="order")
 app.add_typer(parked_app, name="parked")
 app.add_typer(partner_app, name="partner")
 app.add_typer(printer_app, name="printer")
+for command in (inspect, read, write):
+    app.command()(command)
 
 
 # ---------------------------------------------------------------- running
@@ -190,57 +195,6 @@ def check(home: HomeOption = None, as_json: JsonOption = False) -> None:
     else:
         screen.print(views.checks_table(results))
     if any(result.problems for result in results):
-        raise typer.Exit(FINDINGS)
-
-
-# ---------------------------------------------------------------- files, without a box
-
-
-@app.command()
-def inspect(
-    files: Annotated[list[Path], typer.Argument(help="Files of any kind.")], as_json: JsonOption = False
-) -> None:
-    """Envelopes and findings of any EDI or customer file; needs no partner and no database.
-
-    Example: dockgate inspect order.edi --json
-    """
-
-    _over_files(files, as_json, inspect_file, views.inspections_table)
-
-
-@app.command()
-def read(
-    files: Annotated[list[Path], typer.Argument(help="Files of any kind.")],
-    partner: Annotated[Path | None, typer.Option(help="A partner's profile.", metavar="TOML")] = None,
-    map_file: Annotated[Path | None, typer.Option("--map", help="A map.", metavar="TOML")] = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Documents, findings and acknowledgments of files; needs no database.
-
-    Example: dockgate read order.edi --partner acme.toml --map acme-850.toml --json
-    """
-
-    read_file = known_errors(lambda: reader(partner, map_file))
-    _over_files(files, as_json, read_file, views.readings_table)
-
-
-def _over_files(
-    files: list[Path],
-    as_json: bool,
-    look: Callable[[Path], dict[str, Any]],
-    table: Callable[[list[dict[str, Any]]], Any],
-) -> None:
-    missing = [str(path) for path in files if not path.exists()]
-    if missing:
-        fail(f"no such file: {', '.join(missing)}", USAGE)
-    results = []
-    for path in views.progress(files, "reading", is_shown=not as_json and len(files) > 1):
-        results.append(known_errors(lambda path=path: look(path)))  # type: ignore[misc]
-        if as_json:
-            show_json(results[-1])
-    if not as_json:
-        screen.print(table(results))
-    if any(views.has_rejects(result) for result in results):
         raise typer.Exit(FINDINGS)
 
 

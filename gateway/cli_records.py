@@ -168,15 +168,16 @@ def partner_export(
 
 @partner_app.command("import")
 def partner_import(
-    files: Annotated[list[Path], typer.Argument(help="Profiles, and maps they use.", metavar="TOML…")],
+    files: Annotated[list[Path], typer.Argument(help="Profiles and maps they use, or kit:NAME.", metavar="TOML…")],
+    draft: Annotated[bool, typer.Option("--draft", help="Keep maps out of use until they are activated.")] = False,
     home: HomeOption = None,
 ) -> None:
-    """Add or replace partners and maps; the box takes them up without a restart.
+    """Add or replace partners and maps; the box takes them up without a restart. A map must pass its own tests.
 
     Example: dockgate partner import acme.toml acme-850.toml
     """
     with opened(home) as road:
-        for line in known_errors(lambda: import_files(road, files, user())):
+        for line in known_errors(lambda: import_files(road, files, user(), as_draft=draft)):
             screen.print(line, highlight=False)
 
 

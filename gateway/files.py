@@ -1,17 +1,27 @@
-"""``inspect``, ``read`` and ``partner check``: single files, without a box. Nothing a file holds can make them fail."""
+"""``inspect``, ``read``, ``write`` and ``partner check``: single files, without a box.
+
+Nothing a file holds can make reading fail; writing says what it cannot write.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from pydantic import ValidationError
+
+from gateway.outbound import agreement_out, anybody, outgoing
 from gateway.road import utc_now
-from partners.partner import Agreement, TradingPartner
+from orders.document import DOCUMENTS, Document
+from partners.partner import Agreement, PartnerError, TradingPartner
 from partners.profile import read_profile
 from translators import translate
-from translators.maps.bases import base_map, base_map_text
+from translators.maps.bases import base_map, base_map_names, base_map_text
 from translators.maps.engine import CompiledMap, compile_map
+from translators.outgoing import PROVISIONAL
+from translators.writing import write as translate_write
 
 BLOCK_BYTES = 1 << 16
 
@@ -72,3 +82,68 @@ def _of_partner(partner: TradingPartner, chosen: CompiledMap | None) -> translat
         return translate.Agreed(partner.partner, agreement, map_of(agreement) if agreement else None)
 
     return agree
+
+
+class DocumentInvalid(PartnerError):
+    """A JSON file is no document of ours; the message names the field and what is wrong with it."""
+
+    code = "document-invalid"
+
+
+def documents_in(path: Path) -> list[Document]:
+    """The documents of a JSON file: one, a list of them, or what ``read --json`` printed.
+
+    Raises:
+        DocumentInvalid: it is no JSON, or a document in it is none.
+    """
+    try:
+        data = json.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise DocumentInvalid(f"{path} cannot be read as JSON: {error}") from None
+    if isinstance(data, dict) and "documents" in data:
+        data = data["documents"]
+    return [_document(path, one) for one in (data if isinstance(data, list) else [data])]
+
+
+def _document(path: Path, data: Any) -> Document:
+    if not isinstance(data, dict) or data.get("kind") not in DOCUMENTS:
+        raise DocumentInvalid(f"{path}: a document says its kind, one of {', '.join(DOCUMENTS)}")
+    try:
+        return cast(Document, DOCUMENTS[data["kind"]].model_validate(data))
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False)[:10])
+        raise DocumentInvalid(f"{path}: {'; '.join(faults)}") from None
+
+
+def writer(to: str, profile: Path | None, map_file: Path | None) -> Callable[[Path], Iterator[dict[str, Any]]]:
+    """A function that writes the documents of a JSON file, each as ``{"file", "to", "text", "findings"}``.
+
+    ``to`` is a base map's name, or a set agreed with the partner of the profile. Control numbers are provisional.
+
+    Raises:
+        ProfileInvalid, MapError, NotAgreed: the profile or map cannot be used; the message names every fault.
+    """
+    partner = read_profile(profile.read_text("utf-8")) if profile else None
+    chosen = compile_map(map_file.read_text("utf-8"), base_map_text) if map_file else None
+    if partner is not None and to not in base_map_names():
+        agreement = agreement_out(partner, to)
+        envelope = outgoing(partner, agreement)
+        chosen = chosen or base_map(agreement.map)
+    else:
+        chosen = chosen or base_map(to)
+        envelope = anybody(chosen.match.standard)
+
+    def write_all(path: Path) -> Iterator[dict[str, Any]]:
+        for document in documents_in(path):
+            written = translate_write(chosen, document, envelope, PROVISIONAL, utc_now())
+            findings = [one.to_json() for one in written.findings]
+            yield {"file": str(path), "to": to, "text": _text(written.data), "findings": findings}
+
+    return write_all
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")

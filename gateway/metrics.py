@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from store import orders, outbox, parked, print_jobs, transmissions
+from store import orders, outbox, parked, print_jobs, sent, transmissions
 from store.database import Database
 
 LOOK_BACK = timedelta(days=2)
@@ -40,6 +40,7 @@ class StoreCollector(Collector):
             yield GaugeMetricFamily(
                 "dockgate_messages_under_way", "Messages not done yet, at the broker too", under_way
             )
+            yield _by_label("dockgate_sent_documents", "Sent documents by answer", "state", sent.counts(conn))
             yield GaugeMetricFamily("dockgate_parked", "Messages that wait for a person", parked.open_count(conn))
 
 

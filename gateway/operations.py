@@ -9,15 +9,17 @@ from dataclasses import replace
 from datetime import datetime
 
 from gateway import printing_steps
+from gateway.outbound import send_document
 from gateway.pipeline import save_change
 from gateway.road import Road
 from orders import desk
+from orders.document import Document
 from orders.order import OrderError, SalesOrder
 from orders.values import HoldKind
 from queues import parking
 from queues.message import Message
 from queues.queue import publish
-from store import events, orders, parked, print_jobs, transmissions
+from store import events, orders, parked, partners, print_jobs, transmissions
 from store.database import Connection
 from store.errors import Conflict, NotFound, StoreError
 from store.events import Event
@@ -192,3 +194,15 @@ def timeline_of(conn: Connection, name: str) -> tuple[SalesOrder | None, list[Ev
     else:
         order = find_order(conn, name)
     return order, events.order_timeline(conn, order.order_id)
+
+
+def send_by_agreement(road: Road, partner: str, wanted: str, document: Document) -> str:
+    """Send a document to a partner as was agreed for its set; the transmission's id.
+
+    Raises:
+        NotFound: there is no such partner.
+        NotAgreed, Unwritable, MapError: see :func:`gateway.outbound.send_document`.
+    """
+    with road.database.write() as conn:
+        profile = partners.partner_by_name(conn, partner)
+        return send_document(road, conn, profile, wanted, document)

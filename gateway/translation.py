@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from uuid_utils.compat import uuid7
 
+from gateway.acknowledged import note_advice, note_received
+from gateway.partner_files import map_base
 from gateway.road import Road
 from orders import desk
-from orders.document import PurchaseOrder
-from partners.partner import PartnerError, TradingPartner
+from orders.document import ApplicationAdvice, PurchaseOrder
+from partners.partner import Identifier, PartnerError, TradingPartner
 from queues.message import Message
 from queues.queue import publish, publish_in_order
 from queues.worker import Write
@@ -24,7 +28,7 @@ from translators.edifact.acknowledge import Acknowledgment as Contrl
 from translators.edifact.acknowledge import repeated
 from translators.findings import Code, Finding, Where
 from translators.maps.bases import base_map_text
-from translators.maps.engine import CompiledMap, compile_map
+from translators.maps.engine import CompiledMap, compile_map, whole_text
 from translators.outgoing import ControlNumbers
 from translators.translate import Agreed, Envelope, TranslatedInterchange, Translation, read
 from translators.x12.acknowledge import INTERCHANGE_CODES, Acknowledgment, InterchangeAcknowledgment
@@ -44,7 +48,7 @@ def translate(road: Road, message: Message) -> Write:
     """Read a transmission. What its sender may not send is refused; what nobody known sent is parked with its bytes."""
     with road.database.read() as conn:
         transmission = transmissions.transmission_by_id(conn, message.body["transmission_id"])
-        agreements = _Agreements(conn)
+        agreements = Agreements(conn)
         with road.archive.open(transmission.sha256) as file:
             translation = read(
                 iter(lambda: file.read(BLOCK_BYTES), b""),
@@ -60,11 +64,13 @@ def translate(road: Road, message: Message) -> Write:
     return lambda conn: _Result(road, conn, transmission, translation, agreements).write()
 
 
-class _Agreements:
+class Agreements:
     """Finds what was agreed with whoever an envelope names, and remembers who was known and who was not."""
 
-    def __init__(self, conn: Connection) -> None:
+    def __init__(self, conn: Connection, drafts: Mapping[str, CompiledMap] | None = None) -> None:
+        """``drafts`` are maps to take in place of those in use."""
         self._conn = conn
+        self._drafts = drafts or {}
         self.known: dict[str, TradingPartner] = {}
         self.unknown: set[str] = set()
 
@@ -78,18 +84,24 @@ class _Agreements:
         return Agreed(partner.partner, agreement, self._map(agreement.map) if agreement else None)
 
     def _map(self, name: str) -> CompiledMap:
+        if name in self._drafts:
+            return self._drafts[name]
         stored = partners.map_text(self._conn, name)
-        return _compiled(stored[0] if stored else base_map_text(name))
+        return _compiled(stored[0] if stored else base_map_text(name), partial(map_base, self._conn))
 
 
-def _compiled(text: str) -> CompiledMap:
-    """The map of a text, compiled once for each thread: it learns while it reads, and two must not teach it at once."""
+def _compiled(text: str, base: Callable[[str], str]) -> CompiledMap:
+    """The map of a text, compiled once for each thread: it learns while it reads, and two must not teach it at once.
+
+    A map that extends another of the box's is compiled anew when that one changes: its text is part of the key.
+    """
     maps: dict[str, CompiledMap] = _of_this_thread.__dict__.setdefault("maps", {})
-    if text not in maps:
+    key = whole_text(text, base)
+    if key not in maps:
         if len(maps) >= MAPS_KEPT:
             maps.clear()
-        maps[text] = compile_map(text, base_map_text)
-    return maps[text]
+        maps[key] = compile_map(text, base)
+    return maps[key]
 
 
 @dataclass
@@ -100,7 +112,7 @@ class _Result:
     conn: Connection
     transmission: Transmission
     translation: Translation
-    agreements: _Agreements
+    agreements: Agreements
 
     def write(self) -> None:
         now = self.road.clock()
@@ -116,6 +128,8 @@ class _Result:
             documents += self._publish_documents(interchange, documents, now)
             for answer in interchange.answers:
                 self._answer(interchange, answer, now)
+            if interchange.received and (partner := self._sender(interchange)):
+                note_received(self.conn, partner, interchange.received, self.transmission.transmission_id, now)
         transmissions.add_findings(
             self.conn, self.transmission.transmission_id, [finding.to_json() for finding in findings]
         )
@@ -142,6 +156,16 @@ class _Result:
             Code.INTERCHANGE_REPEATED, f"{text}: nothing was done with it again", Where(offset=header.offset)
         )
 
+    def _sender(self, interchange: TranslatedInterchange) -> str | None:
+        """Whose word an interchange is, also when it holds nothing but acknowledgments, for which nobody is asked."""
+        if interchange.partner is not None:
+            return interchange.partner
+        sender = interchange.interchange.header.sender
+        if sender is None:
+            return None
+        found = partners.partner_by_identifier(self.conn, Identifier(qualifier=sender.qualifier, value=sender.value))
+        return found.partner if found else None
+
     def _publish_documents(self, interchange: TranslatedInterchange, before: int, now: datetime) -> int:
         transmission_id = self.transmission.transmission_id
         for place, translated in enumerate(interchange.documents, before + 1):
@@ -165,6 +189,8 @@ class _Result:
             else:
                 what, note = f"document.{content.kind}", content.customer_po_number or ""
                 self._tell(what, "received", note, document_id, now)
+            if isinstance(content, ApplicationAdvice):
+                note_advice(self.conn, content.partner or "", content, transmission_id, now)
         return len(interchange.documents)
 
     def _answer(self, interchange: TranslatedInterchange, answer: Answer, now: datetime) -> None:

@@ -15,13 +15,16 @@ from rich.text import Text
 from gateway.timeline import TimelineRow
 from orders.order import SalesOrder
 from orders.rules import plain
+from partners.kits import Kit
 from partners.partner import TradingPartner
 from store.orders import OrderRow
 from store.parked import Parked
+from store.partners import MapRevision
 
 if TYPE_CHECKING:
     from gateway.checks import Check
     from gateway.demo.trips import Trip
+    from gateway.maps import Difference
 
 COLOUR_OF_END = {"printed": "green", "credit_hold": "yellow", "review_hold": "yellow", "refused": "red"}
 
@@ -149,6 +152,34 @@ def partners_table(profiles: Sequence[TradingPartner]) -> RenderableType:
     return table if profiles else Text("no partners yet: dockgate partner import FILE.toml")
 
 
+def maps_table(revisions: Sequence[MapRevision], bases: Sequence[str]) -> RenderableType:
+    """The box's maps, and what they may extend."""
+    table = _table("map", ">revision", "in use", "imported (UTC)", "by")
+    for row in revisions:
+        at = f"{row.imported_at:%Y-%m-%d %H:%M:%S}"
+        table.add_row(row.map, str(row.revision), "yes" if row.is_active else "", at, row.imported_by)
+    below = Text(f"base maps: {', '.join(bases)}")
+    return Group(table, Text(), below) if revisions else below
+
+
+def replay_table(found: Sequence[Difference]) -> RenderableType:
+    """What a draft would change."""
+    table = _table("transmission", "document", "field…", "now…", "with the draft…")
+    for one in found:
+        for place, (path, before, after) in enumerate(one.fields):
+            first = (one.transmission_id, one.document) if place == 0 else ("", "")
+            table.add_row(*first, path, before or "", after or "")
+    return table if found else Text("nothing would change")
+
+
+def kits_table(kits: Sequence[Kit]) -> RenderableType:
+    """Ready-made partners."""
+    table = _table("kit", "title…", "about…", ">samples")
+    for one in kits:
+        table.add_row(one.name, one.title, one.about, str(len(one.samples)))
+    return table
+
+
 def printers_table(problems: Mapping[str, Sequence[str]]) -> RenderableType:
     """Printers and what is wrong with them."""
     table = _table("printer", "state…")
@@ -184,6 +215,20 @@ def inspections_table(results: Sequence[dict[str, Any]]) -> RenderableType:
                 str(sum(one["segments"] for one in sets)),
                 _findings(interchange),
             )
+    return table
+
+
+def verdicts_table(results: Sequence[dict[str, Any]]) -> RenderableType:
+    """How many files there were of each syntax or none, and how they stand."""
+    counts: dict[tuple[str, str], int] = {}
+    for result in results:
+        weights = {one["severity"] for one in _all_findings(result)}
+        verdict = next((one for one in ("reject", "warning", "note") if one in weights), "fine")
+        key = (str(result.get("syntax", "read")), verdict)
+        counts[key] = counts.get(key, 0) + 1
+    table = _table("files", "worst finding", ">count")
+    for (syntax, verdict), count in sorted(counts.items()):
+        table.add_row(syntax, verdict, str(count))
     return table
 
 

@@ -49,6 +49,23 @@ class Agreement(Agreed):
     acknowledge: Literal["997", "999", "CONTRL", "none"] = Field(
         default="997", description="functional acknowledgment wanted; for EDIFACT anything but none is a CONTRL"
     )
+    syntax: str | None = Field(
+        default=None, max_length=10, description="when we write: ISA12 such as 00401, or the UNB syntax UNOC:3"
+    )
+    delimiters: str | None = Field(
+        default=None,
+        min_length=3,
+        max_length=6,
+        description="when we write: X12 element, component and segment separator, repetition if any (*>~^), "
+        "or the six characters of a UNA",
+    )
+    group_sender: str = Field(default="", max_length=35, description="when we write: GS02, if not our identifier")
+    group_receiver: str = Field(default="", max_length=35, description="when we write: GS03, if not theirs")
+    answer_hours: Decimal = Field(
+        default=Decimal(24),
+        ge=0,
+        description="when we write: hours until a missing answer is an alarm; 0: none",
+    )
     production: bool = Field(default=True, description="false: every order is a test, none reaches the dock")
 
 
@@ -93,6 +110,9 @@ class TradingPartner(Agreed):
     customer: str | None = Field(default=None, max_length=80, description="the customer record orders are billed to")
     currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$", description="currency when the order names none")
     identifiers: tuple[Identifier, ...] = Field(min_length=1)
+    our_identifier: Identifier | None = Field(
+        default=None, description="who we are to this partner, on what we write; else the box's own"
+    )
     channels: tuple[FolderChannel, ...] = ()
     agreements: tuple[Agreement, ...] = ()
     credit: CreditPolicy = CreditPolicy()

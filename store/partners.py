@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -11,7 +12,7 @@ from partners.partner import Identifier, PartnerError, TradingPartner
 from partners.profile import read_profile, write_profile
 from store.database import Connection, insert_new
 from store.errors import NotFound
-from store.tables import map_revision, partner, partner_identifier, partner_revision
+from store.tables import active_map, map_revision, partner, partner_identifier, partner_revision
 
 
 class IdentifierTaken(PartnerError):
@@ -81,22 +82,79 @@ def partners(conn: Connection) -> list[TradingPartner]:
     return [partner_by_name(conn, name) for name in conn.execute(names).scalars()]
 
 
+@dataclass(frozen=True)
+class MapRevision:
+    """One revision of a map's text, and whether it is the one in use."""
+
+    map: str
+    revision: int
+    toml: str
+    imported_at: datetime
+    imported_by: str
+    is_active: bool
+
+
 def import_map(conn: Connection, name: str, toml: str, at: datetime, by: str) -> int:
-    """Store a map's text as its new active revision; its number. An equal text makes no new one."""
-    query = sa.select(map_revision.c.revision, map_revision.c.toml).where(map_revision.c.map == name)
-    latest = conn.execute(query.order_by(map_revision.c.revision.desc()).limit(1)).first()
-    if latest is not None and latest.toml == toml:
-        return int(latest.revision)
-    revision = int(latest.revision) + 1 if latest else 1
+    """Store a map's text as its newest revision, a draft until it is activated; its number.
+
+    The text of the newest revision again makes no new one.
+    """
+    latest = map_revisions(conn, name)[:1]
+    if latest and latest[0].toml == toml:
+        return latest[0].revision
+    revision = latest[0].revision + 1 if latest else 1
     values = {"map": name, "revision": revision, "toml": toml, "imported_at": at, "imported_by": by}
     conn.execute(sa.insert(map_revision).values(**values))
     return revision
 
 
+def activate_map(conn: Connection, name: str, revision: int, at: datetime, by: str) -> None:
+    """Make a revision the one in use, a newer or an older one."""
+    values = {"revision": revision, "activated_at": at, "activated_by": by}
+    if not insert_new(conn, active_map, {"map": name, **values}):
+        conn.execute(sa.update(active_map).where(active_map.c.map == name).values(**values))
+
+
+def map_revisions(conn: Connection, name: str | None = None) -> list[MapRevision]:
+    """Revisions of a map, or of all maps, newest first."""
+    query = (
+        sa.select(map_revision, (active_map.c.revision == map_revision.c.revision).label("is_active"))
+        .outerjoin(active_map, active_map.c.map == map_revision.c.map)
+        .order_by(map_revision.c.map, map_revision.c.revision.desc())
+    )
+    if name is not None:
+        query = query.where(map_revision.c.map == name)
+    rows = conn.execute(query)
+    return [
+        MapRevision(row.map, row.revision, row.toml, row.imported_at, row.imported_by, bool(row.is_active))
+        for row in rows
+    ]
+
+
+def map_at(conn: Connection, name: str, revision: int | None = None) -> MapRevision:
+    """One revision of a map; the newest when none is named.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = [one for one in map_revisions(conn, name) if revision in (None, one.revision)]
+    if not found:
+        which = f"revision {revision} of map {name!r}" if revision else f"map {name!r}"
+        raise NotFound(f"no {which}: `dockgate map list` shows those there are")
+    return found[0]
+
+
 def map_text(conn: Connection, name: str) -> tuple[str, int] | None:
     """The active text of a map and its revision, or None when it is not in the database (a base map may be)."""
-    query = sa.select(map_revision.c.toml, map_revision.c.revision).where(map_revision.c.map == name)
-    row = conn.execute(query.order_by(map_revision.c.revision.desc()).limit(1)).first()
+    query = (
+        sa.select(map_revision.c.toml, map_revision.c.revision)
+        .join(
+            active_map,
+            sa.and_(active_map.c.map == map_revision.c.map, active_map.c.revision == map_revision.c.revision),
+        )
+        .where(map_revision.c.map == name)
+    )
+    row = conn.execute(query).first()
     return None if row is None else (row.toml, int(row.revision))
 
 

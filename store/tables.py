@@ -139,6 +139,36 @@ acknowledgment = Table(
     Column("verdict", String(2), nullable=False),
     Column("answered_by", KEY, nullable=False, index=True),
 )
+sent_document = Table(
+    "sent_document",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("transmission_id", ForeignKey("transmission.transmission_id"), nullable=False, index=True),
+    Column("partner", String(32), nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("set_id", String(12), nullable=False),
+    Column("customer_po_number", String(50)),
+    Column("functional_id", String(6), nullable=False),
+    Column("interchange_control_number", String(35), nullable=False),
+    Column("group_control_number", String(35), nullable=False),
+    Column("set_control_number", String(35), nullable=False),
+    Column("sent_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("state", String(24), nullable=False),
+    Column("answered_by", KEY),
+    Column("answered_at", UtcDateTime),
+    Column("reason", Text),
+)
+Index("ix_sent_document_numbers", sent_document.c.partner, sent_document.c.interchange_control_number)
+Index("ix_sent_document_due", sent_document.c.state, sent_document.c.due_at)
+active_map = Table(
+    "active_map",
+    metadata,
+    Column("map", String(64), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("activated_at", UtcDateTime, nullable=False),
+    Column("activated_by", String(80), nullable=False),
+)
 counter = Table(
     "counter",
     metadata,

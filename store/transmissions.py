@@ -101,6 +101,18 @@ def recent(
     return [Transmission(*row) for row in conn.execute(query)]
 
 
+def read_by(conn: Connection, map_name: str, since: datetime) -> list[str]:
+    """Inbound transmissions since a moment with a document read by a map, oldest first."""
+    query = (
+        sa.select(transmission.c.transmission_id)
+        .join(document, document.c.transmission_id == transmission.c.transmission_id)
+        .where(document.c.map == map_name, transmission.c.at >= since, transmission.c.direction == "in")
+        .group_by(transmission.c.transmission_id, transmission.c.at)
+        .order_by(transmission.c.at)
+    )
+    return list(conn.execute(query).scalars())
+
+
 def answers_to(conn: Connection, transmission_id: str) -> list[Transmission]:
     """The outbound transmissions that acknowledge an inbound one."""
     query = sa.select(transmission).where(transmission.c.answers == transmission_id).order_by(transmission.c.at)

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from translators.source import Source, chunks
 
+EBCDIC = frozenset({"cp037", "cp273", "cp500", "cp1140"})
+"""Code pages whose line end is a character of its own (NEL, U+0085)."""
 _UTF16 = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _EBCDIC_BEGINNINGS = (b"\xc9\xe2\xc1", b"\xe4\xd5\xc2", b"\xe4\xd5\xc1", b"\xe2\xe3\xe7\x7e")
 """ISA, UNB, UNA and STX= in any EBCDIC page: capital letters stand at the same places in all of them."""

@@ -46,3 +46,5 @@ class Written:
     data: bytes
     lost: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    functional_id: str = ""
+    """The X12 group it went out in; the partner's answer names it."""

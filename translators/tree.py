@@ -4,6 +4,8 @@ from __future__ import annotations
 
 LEVEL_B = "\x1f"
 """What joins components when a reader has taken the file's own separators away; it stands in no text."""
+BLANKS = " \t\r\n\x0b\x0c\x85\xa0"
+"""What is trimmed from a value. Python's own strip takes the separators of level B for blanks, too."""
 _STRIDE = 512
 """No segment has so many elements that we read (:data:`translators.limits.MAX_ELEMENTS`)."""
 
@@ -39,7 +41,7 @@ class Segment:
 
     def has(self, element: int) -> bool:
         """Whether an element has content."""
-        return element < len(self.elements) and bool(self.elements[element].strip())
+        return element < len(self.elements) and bool(self.elements[element].strip(BLANKS))
 
     def is_left_over(self) -> bool:
         """Whether any element may have been left; quick, and wrong only for blanks."""
@@ -55,14 +57,14 @@ class Segment:
         found: dict[str, str] = {}
         is_touched = self.used >= 1 << _STRIDE
         for at, value in enumerate(self.elements):
-            if not at or self.used >> at & 1 or not value or not value.strip():
+            if not at or self.used >> at & 1 or not value or not value.strip(BLANKS):
                 continue
             if component not in value or not (is_touched or component == LEVEL_B):
                 if not self.used & bit_of(at, 1):
                     found[f"{at:02}"] = value
                 continue
             for number, part in enumerate(value.split(component), 1):
-                if part.strip() and not self.used & bit_of(at, number):
+                if part.strip(BLANKS) and not self.used & bit_of(at, number):
                     found[f"{at:02}:{number}"] = part
         return found
 

@@ -10,6 +10,8 @@ from translators.findings import Finding
 from translators.guide import Guided
 from translators.interchange import Delimiters, Header, SetRead
 from translators.nesting import nest
+from translators.tradacoms import dialect as tradacoms
+from translators.tradacoms import schemas as tradacoms_schemas
 from translators.walker import Walked, Walker
 from translators.x12 import dialect as x12
 from translators.x12 import schemas as x12_schemas
@@ -64,6 +66,8 @@ class Structure:
                 walker = Walker(x12_schemas.schema(set_id), x12.Dialect(self._delimiters))
             elif self._standard == "edifact" and edifact_schemas.has_schema(set_id):
                 walker = Walker(edifact_schemas.schema(set_id), edifact.Dialect())
+            elif self._standard == "tradacoms" and tradacoms_schemas.has_schema(set_id):
+                walker = Walker(tradacoms_schemas.schema(set_id), tradacoms.Dialect())
             else:
                 return None
             if len(self._walkers) >= _MAX_WALKERS:

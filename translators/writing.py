@@ -56,7 +56,7 @@ def _write_x12(
         if isinstance(event, SetRead):
             findings += structure.findings(event)
     cut = [Finding(Code.VALUE_LOST, f"{name} has no place in a {set_id} by map {wanted.name}") for name in filled.lost]
-    return Written(data, tuple(filled.lost), (*findings, *cut))
+    return Written(data, tuple(filled.lost), (*findings, *cut), schema.functional_id)
 
 
 _WRITERS: dict[str, Writer] = {"x12": _write_x12}

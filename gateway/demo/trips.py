@@ -86,7 +86,8 @@ def load_demo(road: Road) -> None:
     catalogue = tomllib.loads(folder.joinpath("catalogue.toml").read_text("utf-8"))
     with road.database.write() as conn:
         now = road.clock()
-        partners.import_map(conn, MAP, folder.joinpath(f"{MAP}.toml").read_text("utf-8"), now, "demo")
+        revision = partners.import_map(conn, MAP, folder.joinpath(f"{MAP}.toml").read_text("utf-8"), now, "demo")
+        partners.activate_map(conn, MAP, revision, now, "demo")
         partners.import_partner(conn, _profile(), now, "demo")
         for record in catalogue["customers"]:
             masters.put_customer(conn, Customer.model_validate(record))

@@ -16,7 +16,7 @@ def test_each_thread_has_its_own_map_and_keeps_it() -> None:
 
     def compiled(_: int) -> tuple[int, int]:
         together.wait(30)
-        first, second = _compiled(text), _compiled(text)
+        first, second = _compiled(text, base_map_text), _compiled(text, base_map_text)
         together.wait(30)
         kept.append(first)
         return id(first), id(second)

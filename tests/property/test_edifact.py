@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from translators.edifact import reader
 from translators.edifact.acknowledge import acknowledgment, group_verdict, set_verdict
 from translators.edifact.syntax import COMPONENT, ELEMENT, LEVEL_B, Marks
-from translators.edifact.writer import Message, Outgoing, write_contrl, write_interchange
+from translators.edifact.writer import Envelope, Message, write_contrl, write_interchange
 from translators.findings import Code, Finding, Where
 from translators.interchange import GroupHeader, Header, PartyId, SetRead
 from translators.outgoing import ControlNumbers
@@ -90,8 +90,8 @@ def test_what_is_written_is_read_again_releases_and_all(
     segments: list[list[list[str]]], marks: Marks, syntax: str
 ) -> None:
     rows = [["FTX", *elements] for elements in segments]
-    outgoing = Outgoing(PartyId("14", "A"), PartyId("", "B"), "77", AT, syntax, marks=marks)
-    written = write_interchange(outgoing, [Message(["ORDERS", "D", "96A", "UN"], rows, "5")])
+    envelope = Envelope(PartyId("14", "A"), PartyId("", "B"), "77", AT, syntax, marks=marks)
+    written = write_interchange(envelope, [Message(["ORDERS", "D", "96A", "UN"], rows, "5")])
     assert written.lost == ""
     (message,) = [event for event in reader.read(written.raw) if isinstance(event, SetRead)]
     assert message.body is not None

@@ -33,6 +33,7 @@ SAMPLES = [
     XLS,
     b"STX=ANA:1+A:B+C:D+260302:120000+1'MHD=1+ORDERS:9'ORD=7::260302'MTR=3'END=1'",
     b"H0001ACME\nLAB-1   12\n",
+    b"<table><tr><th>Part<th>Qty</tr><tr><td rowspan=2>A</td><td>1</td></tr><tr><td colspan=2>2</td></tr></table>",
 ]  # fmt: skip
 FIXED = (Record("h", "H", 1, (Field("po", 2, 4),)), Record("l", "L", 1, (Field("part", 2, 6),), "h"))
 OPTIONS = [

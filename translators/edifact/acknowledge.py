@@ -27,13 +27,16 @@ ELEMENT_CODES = {
     Code.SEPARATOR_IN_DATA: "21",
     Code.NUMBER_INVALID: "37",
     Code.CODE_UNKNOWN: "12",
-    Code.CODE_NOT_IN_GUIDE: "12",
     Code.CODE_NOT_IN_TABLE: "12",
-    Code.HIERARCHY_WRONG: "12",
-    Code.ELEMENT_NOT_USED: "14",
     Code.VALUE_REFUSED: "12",
     Code.DATE_INVALID: "12",
     Code.TIME_INVALID: "12",
+    Code.ELEMENT_NOT_USED: "15",
+    Code.ELEMENT_REPEATS: "16",
+    Code.CONDITION_UNMET: "48",
+    Code.EXCLUSION_BROKEN: "48",
+    Code.HIERARCHY_WRONG: "12",
+    Code.CODE_NOT_IN_GUIDE: "12",
 }
 """UCD."""
 
@@ -42,13 +45,13 @@ SEGMENT_CODES = {
     Code.SEGMENT_UNEXPECTED: "15",
     Code.SEGMENT_NOT_IN_SET: "15",
     Code.SEGMENT_OUT_OF_PLACE: "15",
-    Code.SEGMENT_NOT_USED: "15",
     Code.SEGMENT_MISSING: "13",
+    Code.SEGMENT_NOT_USED: "15",
     Code.SEGMENT_TOO_SELDOM: "13",
     Code.LOOP_TOO_SELDOM: "13",
+    Code.HIERARCHY_TOO_DEEP: "34",
     Code.SEGMENT_REPEATS: "35",
     Code.LOOP_REPEATS: "36",
-    Code.HIERARCHY_TOO_DEEP: "36",
     Code.SEGMENT_TOO_LONG: "18",
     Code.BINARY_LENGTH_WRONG: "18",
 }
@@ -75,6 +78,8 @@ GROUP_CODES = {
     Code.GROUP_NUMBER_MISMATCH: "28",
     Code.SET_COUNT_WRONG: "29",
     Code.GROUP_NUMBER_MALFORMED: "12",
+    Code.GROUP_NUMBER_REPEATED: "26",
+    Code.GROUP_VERSION_UNKNOWN: "14",
 }
 """UCF."""
 
@@ -100,6 +105,8 @@ INTERCHANGE_CODES = {
 
 NEVER_ANSWERED = ("CONTRL",)
 _UNSPECIFIED = "18"
+_MISSING = (Code.SEGMENT_MISSING, Code.SEGMENT_TOO_SELDOM, Code.LOOP_TOO_SELDOM)
+"""Their place is where the gap was seen."""
 _MAX_SEGMENT_NOTES = 999
 _MAX_ELEMENT_NOTES = 99
 
@@ -247,7 +254,7 @@ def _segment_notes(findings: Sequence[Finding]) -> tuple[SegmentNote, ...]:
         if code in ELEMENT_CODES:
             note = ElementNote((where.element or 1) + 1, ELEMENT_CODES[code], where.component)
             notes.setdefault((position, ""), []).append(note)
-        elif code in (Code.SEGMENT_MISSING, Code.SEGMENT_TOO_SELDOM, Code.LOOP_TOO_SELDOM):
+        elif code in _MISSING:
             notes.setdefault((max(1, position - 1), SEGMENT_CODES[code]), [])
         elif code in SEGMENT_CODES:
             notes.setdefault((position, SEGMENT_CODES[code]), [])

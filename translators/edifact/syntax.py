@@ -208,6 +208,10 @@ class Cutter:
 
     def end_of_run(self, data: bytes, at: int = 0) -> int:
         """Where the next terminator stands; where none does, the end, or a release whose character is still to come."""
+        end = data.find(self.marks.segment, at)
+        end = len(data) if end < 0 else end
+        if not self.marks.release or data.find(self.marks.release, at, end) < 0:
+            return end
         match = self._run.match(data, at)
         return match.end() if match else at
 

@@ -28,7 +28,7 @@ _MAX_ID = 35
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class Envelope:
     """What the UNB says. ``syntax`` is identifier and version as one finds them there: ``UNOC:3``."""
 
     sender: PartyId
@@ -59,22 +59,22 @@ class Written:
     lost: str = ""
 
 
-def write_interchange(outgoing: Outgoing, messages: Sequence[Message]) -> Written:
+def write_interchange(envelope: Envelope, messages: Sequence[Message]) -> Written:
     """UNA, UNB, the messages with their UNH and UNT, UNZ."""
-    pen = _Pen(outgoing.marks, outgoing.syntax)
-    out = [b"" if outgoing.marks == LEVEL_B else b"UNA" + outgoing.marks.una, pen.segment(_unb(outgoing))]
+    pen = _Pen(envelope.marks, envelope.syntax)
+    out = [b"" if envelope.marks == LEVEL_B else b"UNA" + envelope.marks.una, pen.segment(_unb(envelope))]
     for message in messages:
         reference = message.reference
         out.append(pen.segment(["UNH", reference, message.identity]))
         out += [pen.segment(segment) for segment in message.segments]
         out.append(pen.segment(["UNT", str(len(message.segments) + 2), reference]))
-    out.append(pen.segment(["UNZ", str(len(messages)), outgoing.reference]))
+    out.append(pen.segment(["UNZ", str(len(messages)), envelope.reference]))
     return Written(b"".join(out), "".join(pen.lost))
 
 
-def write_message(segments: Sequence[Segment], identity: Sequence[str], outgoing: Outgoing) -> Written:
+def write_message(segments: Sequence[Segment], identity: Sequence[str], envelope: Envelope) -> Written:
     """An interchange of one message."""
-    return write_interchange(outgoing, [Message(identity, segments)])
+    return write_interchange(envelope, [Message(identity, segments)])
 
 
 def write_contrl(
@@ -82,19 +82,19 @@ def write_contrl(
 ) -> bytes:
     """The interchange that answers one interchange."""
     answered = acknowledgment.interchange
-    outgoing = answering(answered, numbers.interchange, at, marks)
+    envelope = answering(answered, numbers.interchange, at, marks)
     uci: list[Element] = ["UCI", answered.control_number or "", _party(answered.sender), _party(answered.receiver)]
     segments: list[Segment] = [[*uci, acknowledgment.verdict, *_reason(acknowledgment.reason)]]
     for group in acknowledgment.groups:
         segments += _group_segments(group)
-    identity = ["CONTRL", "4", "1", "UN"] if outgoing.syntax.endswith(":4") else ["CONTRL", "D", "3", "UN"]
-    return write_interchange(outgoing, [Message(identity, segments, numbers.set)]).raw
+    identity = ["CONTRL", "4", "1", "UN"] if envelope.syntax.endswith(":4") else ["CONTRL", "D", "3", "UN"]
+    return write_interchange(envelope, [Message(identity, segments, numbers.set)]).raw
 
 
-def answering(answered: Header, reference: str, at: datetime, marks: Marks | None = None) -> Outgoing:
+def answering(answered: Header, reference: str, at: datetime, marks: Marks | None = None) -> Envelope:
     """The envelope of an answer: ids turned round, syntax, marks and test as in what is answered."""
     own = marks_of_una(answered.una) if len(answered.una) == 6 else Marks()
-    return Outgoing(
+    return Envelope(
         sender=answered.receiver or _NOBODY,
         receiver=answered.sender or _NOBODY,
         reference=reference,
@@ -133,21 +133,21 @@ def _reason(reason: Reason) -> list[Element]:
     return [reason.code, reason.segment, [str(reason.element)] if reason.element else ""]
 
 
-def _unb(outgoing: Outgoing) -> Segment:
-    is_latest = outgoing.syntax.endswith(":4")
+def _unb(envelope: Envelope) -> Segment:
+    is_latest = envelope.syntax.endswith(":4")
     return [
         "UNB",
-        outgoing.syntax.split(":"),
-        _party(outgoing.sender),
-        _party(outgoing.receiver),
-        [outgoing.at.strftime("%Y%m%d" if is_latest else "%y%m%d"), outgoing.at.strftime("%H%M")],
-        outgoing.reference,
+        envelope.syntax.split(":"),
+        _party(envelope.sender),
+        _party(envelope.receiver),
+        [envelope.at.strftime("%Y%m%d" if is_latest else "%y%m%d"), envelope.at.strftime("%H%M")],
+        envelope.reference,
         "",
-        outgoing.application_reference,
+        envelope.application_reference,
         "",
-        "1" if outgoing.acknowledgment_requested else "",
+        "1" if envelope.acknowledgment_requested else "",
         "",
-        "1" if outgoing.test else "",
+        "1" if envelope.test else "",
     ]
 
 

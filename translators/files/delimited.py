@@ -23,7 +23,7 @@ _SAMPLE_LINES = 20
 
 def rows(source: Source, options: FileOptions, separator: str = "") -> Iterator[Row | Finding]:
     """The rows of a file, numbered by the line they begin on. A broken file ends with a rejecting finding."""
-    lines = Lines(source, options.encoding)
+    lines = Lines(source, options.codec)
     sample = list(islice(lines, _SAMPLE_LINES))
     separator = separator or options.separator
     skipped = 0

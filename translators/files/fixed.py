@@ -18,7 +18,7 @@ _FILE = "file"
 
 def orders(source: Source, options: FileOptions) -> Iterator[OrderTree | Finding]:
     """The orders of a fixed-width file. After a rejecting finding none of them counts."""
-    lines = Lines(source, options.encoding)
+    lines = Lines(source, options.codec)
     reader = _Reader(options.records)
     count = 0
     for line in lines:

@@ -36,7 +36,7 @@ _Value = str | Loop | list["_Value"] | None
 
 def orders(source: Source, options: FileOptions) -> Iterator[OrderTree | Finding]:
     """The orders of a JSON file: the objects at ``each``, else each object of an outermost array, else the whole."""
-    text, findings = whole_text(source, options.encoding, MAX_JSON_BYTES)
+    text, findings = whole_text(source, options.codec, MAX_JSON_BYTES)
     yield from findings
     if findings:
         return

@@ -16,7 +16,7 @@ from translators.limits import HEAD_BYTES, MAX_ARCHIVE_BYTES, MAX_HEADING_ROWS
 from translators.source import Source, chunks
 from translators.tree import Loop
 
-_SHEETS = (Syntax.XLSX, Syntax.XLS, Syntax.ODS)
+_SHEETS = (Syntax.XLSX, Syntax.XLS, Syntax.ODS, Syntax.HTML)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from translators.source import Source
 
 __all__ = ["OrderTree", "read_file"]
 
-_SHEETS = (Syntax.XLSX, Syntax.XLS, Syntax.ODS)
+_SHEETS = (Syntax.XLSX, Syntax.XLS, Syntax.ODS, Syntax.HTML)
 
 
 def read_file(source: Source, syntax: Syntax, options: FileOptions) -> Iterator[OrderTree | Finding]:
@@ -32,7 +32,7 @@ def read_file(source: Source, syntax: Syntax, options: FileOptions) -> Iterator[
         yield from _archive(source, options)
         return
     wanted = options.format or _format(syntax)
-    if wanted not in _may_be(syntax):
+    if wanted not in _may_be(syntax, options):
         message = f"this is {syntax.value}, not {wanted or 'a file of orders'}"
         yield Finding(Code.SYNTAX_NOT_READ, message)
     elif wanted in ("csv", "tsv"):
@@ -49,12 +49,18 @@ def read_file(source: Source, syntax: Syntax, options: FileOptions) -> Iterator[
 
 
 def _format(syntax: Syntax) -> str:
+    if syntax is Syntax.HTML:
+        return "xls"
     return syntax.value if syntax in (Syntax.XML, Syntax.JSON, Syntax.CSV, Syntax.TSV, *_SHEETS) else ""
 
 
-def _may_be(syntax: Syntax) -> tuple[str, ...]:
-    """The formats a file may be read as. Whether a text is CSV or fixed width cannot be seen for sure."""
-    if syntax in (Syntax.CSV, Syntax.TSV, Syntax.TEXT):
+def _may_be(syntax: Syntax, options: FileOptions) -> tuple[str, ...]:
+    """The formats a file may be read as. Whether a text is CSV or fixed width cannot be seen for sure.
+
+    Neither can it be seen that bytes are a text when they are of an encoding that only the partner's map knows.
+    """
+    is_named = syntax is Syntax.BINARY and options.encoding != "auto"
+    if is_named or syntax in (Syntax.CSV, Syntax.TSV, Syntax.TEXT):
         return ("csv", "tsv", "fixed")
     if syntax in _SHEETS:
         return ("xlsx", "xls", "ods")

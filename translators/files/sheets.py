@@ -9,6 +9,7 @@ from translators.files import tables
 from translators.files.archive import whole
 from translators.files.biff import OldWorkbook
 from translators.files.headings import Row
+from translators.files.htmltable import HtmlPage
 from translators.files.ooxml import Sheet, Workbook
 from translators.files.opendocument import OpenDocument
 from translators.files.options import FileOptions, plain_name
@@ -17,11 +18,12 @@ from translators.findings import Code, Finding, shown
 from translators.limits import MAX_WORKBOOK_BYTES
 from translators.source import Source
 
-Book = Workbook | OpenDocument | OldWorkbook
-_BOOKS: dict[Syntax, type[Workbook] | type[OpenDocument] | type[OldWorkbook]] = {
+Book = Workbook | OpenDocument | OldWorkbook | HtmlPage
+_BOOKS: dict[Syntax, type[Workbook] | type[OpenDocument] | type[OldWorkbook] | type[HtmlPage]] = {
     Syntax.XLSX: Workbook,
     Syntax.ODS: OpenDocument,
     Syntax.XLS: OldWorkbook,
+    Syntax.HTML: HtmlPage,
 }
 
 

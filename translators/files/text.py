@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from itertools import chain
 
-from translators.encodings import foreign_encoding
+from translators.encodings import EBCDIC, foreign_encoding
 from translators.findings import Code, Finding, Where
 from translators.limits import MAX_LINE_CHARS
 from translators.source import Source, chunks
@@ -93,7 +93,8 @@ class Lines:
                 decoder, encoding, may_guess = codecs.getincrementaldecoder(name)(), name, False
                 text = decoder.decode(held + chunk, final=is_last)
             is_ascii = is_ascii and text.isascii()
-            yield (text.removeprefix("\ufeff") if is_first else text).replace("\x85", "\n")
+            text = text.removeprefix("\ufeff") if is_first else text
+            yield text.replace("\x85", "\n") if encoding in EBCDIC else text
             is_first = False
 
 

@@ -13,6 +13,7 @@ _SHARED = ("x12", "edifact")
 """Texts that base maps of a standard extend: parties, references and code tables; no maps by themselves."""
 
 
+@lru_cache(maxsize=64)
 def base_map_text(name: str) -> str:
     """The TOML text of a base map by name. Raises MapError for a name we do not ship."""
     if name not in (*base_map_names(), *_SHARED):

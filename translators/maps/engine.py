@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from orders.document import OrderHeader
@@ -22,7 +23,7 @@ from translators.maps.sections import Fields, Rows, by_path, fields, left_over, 
 from translators.tree import Loop
 from translators.x12.schemas import schema, segment_specs
 
-_OWN = frozenset({"map", "extends", "document", "match", "tables", "head", "body", "guide"})
+_OWN = frozenset({"map", "extends", "document", "match", "tables", "head", "body", "guide", "tests"})
 """``head`` and ``body`` are for other sections to be like."""
 _MATCH = frozenset({"standard", "set", "sender", "receiver", "version"})
 _SEGMENTED = frozenset({"x12", "edifact", "tradacoms"})
@@ -53,6 +54,8 @@ class CompiledMap:
     rows: tuple[Rows, ...]
     guide: Guided | None = None
     """The structure of the set as this partner has it; None: the standard's."""
+    tests: tuple[Any, ...] = ()
+    """Its own tests as they are written: see :mod:`translators.trials`."""
     memory: dict[Any, Any] | None = field(default_factory=dict, compare=False, repr=False)
     """What :mod:`translators.maps.shortcuts` has learned of it; None: it is to learn nothing."""
 
@@ -85,11 +88,26 @@ def compile_map(text: str, base: Callable[[str], str]) -> CompiledMap:
                 f"{_at(text, 'extends')}maps extend each other more than {_MAX_EXTENDS} deep, or in a circle"
             )
         below = _load(base(name))
+        below.pop("tests", None)  # those of a base are the base's
         merged = _laid_over(below, {key: value for key, value in merged.items() if key != "extends"})
     try:
         return _compiled(merged, extends)
     except MapError as error:
         raise MapError(_with_line(str(error), text)) from None
+
+
+def whole_text(text: str, base: Callable[[str], str]) -> str:
+    """A map's text with those of all it extends: what it is known by. Raises MapError."""
+    texts = [text]
+    while len(texts) <= _MAX_EXTENDS and (name := _extended(texts[-1])):
+        texts.append(base(name))
+    return "\0".join(texts)
+
+
+@lru_cache(maxsize=512)
+def _extended(text: str) -> str | None:
+    name = _load(text).get("extends")
+    return name if isinstance(name, str) else None
 
 
 def _load(text: str) -> dict[str, Any]:
@@ -142,6 +160,7 @@ def _compiled(data: dict[str, Any], extends: str | None) -> CompiledMap:
         header=fields(_table(data, head), kind, language, head),
         rows=tuple(rows(one, kind.rows[one], text, shared, language, one) for one, text in sections.items()),
         guide=_guide(data.get("guide"), match),
+        tests=tuple(data.get("tests", ())),
     )
 
 

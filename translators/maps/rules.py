@@ -27,7 +27,7 @@ from translators.maps.functions import JOINS
 from translators.maps.paths import Path, nearest
 from translators.maps.values import ROWS_OF_VALUES, values_rule
 from translators.numbers import Unreadable
-from translators.tree import Loop, Segment, bit_of
+from translators.tree import BLANKS, Loop, Segment, bit_of
 
 _FORM_KEYS = frozenset(
     {
@@ -161,7 +161,7 @@ def together(rules: list[Plain]) -> Apply:
         elements, pending = segment.elements, run.pending
         count = len(elements)
         for element, target, label, bits, convert, default, otherwise in specs:
-            value = elements[element].strip() if element < count else ""
+            value = elements[element].strip(BLANKS) if element < count else ""
             if not value:
                 otherwise(loop, out, prefix, run)
                 continue
@@ -302,13 +302,13 @@ def _reader(target: str, path: Path, form: Form) -> Reader:
             segments = [one for home in here for one in place.segments(home, run.component)]
         for segment in segments:
             elements = segment.elements
-            if element >= len(elements) or (plain and at and elements[at].strip() not in codes):
+            if element >= len(elements) or (plain and at and elements[at].strip(BLANKS) not in codes):
                 continue
             value = elements[element]
             if component:
                 parts = value.split(run.component)
                 value = parts[component - 1] if component <= len(parts) else ""
-            value = value.strip()
+            value = value.strip(BLANKS)
             if not value:
                 continue
             result = convert(value, segment, run) if convert else value
@@ -370,9 +370,9 @@ def _joining_reader(target: str, path: Path) -> Reader:
             segment
             for home in path.home(loop, run.component)
             for segment in place.segments(home, run.component)
-            if element < len(segment.elements) and segment.elements[element].strip()
+            if element < len(segment.elements) and segment.elements[element].strip(BLANKS)
         ]
-        text = join([segment.elements[element].strip() for segment in found]) if found else None
+        text = join([segment.elements[element].strip(BLANKS) for segment in found]) if found else None
         if text is None:
             return False
         out[target] = text

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from translators.findings import Code, Finding, Where, shown
 from translators.interchange import (
+    Delimiters,
     Event,
     GroupClosed,
     GroupHeader,
@@ -19,9 +20,11 @@ from translators.interchange import (
 )
 from translators.limits import MAX_CONTROL_NUMBER, MAX_SET_BYTES, MAX_SET_SEGMENTS
 from translators.numbers import is_digits, read_count
-from translators.tradacoms.body import Body, divided
+from translators.tradacoms.body import COMPONENT_MARK, ELEMENT_MARK, TERMINATOR, Body, divided
 
 _MAX_FINDINGS = 20
+_MARKS = Delimiters(ELEMENT_MARK.encode(), COMPONENT_MARK.encode(), TERMINATOR)
+"""What divides the texts of a body, not what the file has: whoever walks them needs no other."""
 
 
 @dataclass(slots=True)
@@ -80,6 +83,7 @@ class Envelope:
                 version=":".join(elements[1]) if len(elements) > 1 else "",
                 date=_at(elements, 4),
                 time=_at(elements, 4, 1),
+                delimiters=_MARKS,
                 offset=offset,
             ),
             tuple(findings),

@@ -15,7 +15,7 @@ from gateway.console.rendering import page
 from gateway.console.words import size, span
 from gateway.metrics import metrics_text
 from gateway.road import Road
-from store import outbox, schema
+from store import outbox, schema, sent
 from store.errors import StoreError
 
 router = APIRouter()
@@ -32,6 +32,8 @@ class Probe:
     name: str
     is_ok: bool
     told: str
+    stops_service: bool = True
+    """False: a person must look, yet the box does its work."""
 
 
 @router.get("/health")
@@ -42,7 +44,7 @@ def health_page(request: Request, road: TheRoad) -> HTMLResponse:
 @router.get("/healthz")
 def healthz(road: TheRoad) -> JSONResponse:
     found = list(probes(road))
-    problems = [f"{one.name}: {one.told}" for one in found if not one.is_ok]
+    problems = [f"{one.name}: {one.told}" for one in found if not one.is_ok and one.stops_service]
     body = {"status": "problem" if problems else "ok", "checks": {one.name: one.told for one in found}}
     return JSONResponse(body | {"problems": problems}, 503 if problems else 200)
 
@@ -54,7 +56,13 @@ def metrics(road: TheRoad) -> Response:
 
 def probes(road: Road) -> Iterator[Probe]:
     """Look at everything the road stands on; nothing found is worse than a line that says so."""
-    for name, look in (("database", _database), ("archive", _archive), ("disk", _disk), ("queue", _queue)):
+    for name, look in (
+        ("database", _database),
+        ("archive", _archive),
+        ("disk", _disk),
+        ("queue", _queue),
+        ("answers", _answers),
+    ):
         yield _looked(name, look, road)
 
 
@@ -94,3 +102,11 @@ def _queue(road: Road) -> Probe:
     waited_s = (now - since).total_seconds()
     told = f"the oldest message waits for {span(max(waited_s, 0) * 1000)}"
     return Probe("queue", waited_s < LONGEST_WAIT_S, told)
+
+
+def _answers(road: Road) -> Probe:
+    with road.database.read() as conn:
+        counts = sent.counts(conn)
+    overdue, refused = counts.get(sent.OVERDUE, 0), counts.get("rejected", 0)
+    told = f"{counts.get(sent.WAITING, 0)} documents wait for their acknowledgment, {overdue} are overdue"
+    return Probe("answers", not overdue, f"{told}, {refused} were refused", stops_service=False)

@@ -12,6 +12,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from gateway.cli import app
+from gateway.files import DocumentInvalid, documents_in
 
 runner = CliRunner()
 DEMO = Path(str(files("gateway.demo")))
@@ -43,6 +44,7 @@ def test_the_contract_of_the_command_line_is_kept() -> None:
         "check",
         "inspect",
         "read",
+        "write",
         "trace",
         "migrate",
         "order list",
@@ -87,6 +89,43 @@ def test_read_gives_document_findings_and_acknowledgment() -> None:
     assert read.keys() == {"file", "documents", "findings", "acknowledgments"}
     assert read["documents"][0]["customer_po_number"] == "NW-458801"
     assert "AK5*A" in read["acknowledgments"][0]
+
+
+def test_write_gives_back_what_read_took(tmp_path: Path) -> None:
+    read = runner.invoke(app, ["read", str(DEMO / "straight.edi"), "--json"])
+    document = tmp_path / "order.json"
+    document.write_text(read.stdout, "utf-8")
+    written = runner.invoke(app, ["write", str(document), "--to", "x12-850", "--json"])
+    assert written.exit_code == 0, written.output
+    result = json.loads(written.stdout)
+    assert result["to"] == "x12-850"
+    again = tmp_path / "again.edi"
+    again.write_text(result["text"], "utf-8")
+    (order,) = json.loads(runner.invoke(app, ["read", str(again), "--json"]).stdout)["documents"]
+    (first,) = json.loads(read.stdout)["documents"]
+    assert order["customer_po_number"] == first["customer_po_number"]
+    assert [line["part_as_ordered"] for line in order["lines"]] == [line["part_as_ordered"] for line in first["lines"]]
+
+
+def test_write_names_the_field_that_is_no_documents(tmp_path: Path) -> None:
+    document = tmp_path / "order.json"
+    document.write_text('{"kind": "invoice", "invoice_number": "1", "lines": [{"line_no": "x"}]}', "utf-8")
+    refused = runner.invoke(app, ["write", str(document), "--to", "x12-810"])
+    assert refused.exit_code == 3
+    assert "lines.0.line_no" in refused.output
+    with pytest.raises(DocumentInvalid, match="cannot be read as JSON"):
+        documents_in(DEMO / "straight.edi")
+
+
+def test_inspect_takes_a_folder_and_counts_the_verdicts(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "one.edi").write_bytes((DEMO / "straight.edi").read_bytes())
+    (tmp_path / "two.edi").write_bytes(b"ISA*00*cut")
+    (tmp_path / ".hidden").write_bytes(b"x")
+    shown = runner.invoke(app, ["inspect", str(tmp_path)])
+    assert shown.exit_code == 1
+    assert "worst finding" in shown.output
+    assert ".hidden" not in shown.output
 
 
 def test_read_with_a_partner_and_its_map_takes_only_that_partner(tmp_path: Path) -> None:

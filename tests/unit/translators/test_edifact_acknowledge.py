@@ -18,7 +18,7 @@ from translators.edifact.acknowledge import (
     set_verdict,
 )
 from translators.edifact.syntax import Marks
-from translators.edifact.writer import Message, Outgoing, write_contrl, write_interchange, write_message
+from translators.edifact.writer import Envelope, Message, write_contrl, write_interchange, write_message
 from translators.findings import Code, Level, Severity
 from translators.interchange import PartyId
 from translators.outgoing import ControlNumbers
@@ -153,9 +153,9 @@ def test_every_code_below_the_interchange_that_rejects_can_be_told_in_a_report()
 
 
 def test_an_interchange_is_written_with_its_counts_and_references() -> None:
-    outgoing = Outgoing(SELLER, BUYER, "9", AT, application_reference="ORDRSP", acknowledgment_requested=True)
+    envelope = Envelope(SELLER, BUYER, "9", AT, application_reference="ORDRSP", acknowledgment_requested=True)
     rows = [["BGM", ["231"], "OR-1", "29"], ["FTX", "AAI", "", "", ["O'HARA + CO", "WHY?", ""], ""]]
-    sent = write_interchange(outgoing, [Message(["ORDRSP", "D", "96A", "UN", "EAN005"], rows, "1")])
+    sent = write_interchange(envelope, [Message(["ORDRSP", "D", "96A", "UN", "EAN005"], rows, "1")])
     assert sent.raw == (
         b"UNA:+.? 'UNB+UNOC:3+5098765000001:14+4012345000009:14+260304:0506+9++ORDRSP++1'"
         b"UNH+1+ORDRSP:D:96A:UN:EAN005'BGM+231+OR-1+29'FTX+AAI+++O?'HARA ?+ CO:WHY??'UNT+4+1'UNZ+1+9'"
@@ -164,8 +164,8 @@ def test_an_interchange_is_written_with_its_counts_and_references() -> None:
 
 
 def test_numbers_are_written_with_the_mark_of_the_interchange() -> None:
-    outgoing = Outgoing(SELLER, BUYER, "9", AT, marks=Marks(decimal=b","))
-    sent = write_message([["QTY", ["21", "1.5", "PCE"]], ["FTX", "AAI", "", "", "1.5"]], ["ORDERS"], outgoing)
+    envelope = Envelope(SELLER, BUYER, "9", AT, marks=Marks(decimal=b","))
+    sent = write_message([["QTY", ["21", "1.5", "PCE"]], ["FTX", "AAI", "", "", "1.5"]], ["ORDERS"], envelope)
     assert b"'QTY+21:1,5:PCE'FTX+AAI+++1.5'" in sent.raw
 
 
@@ -185,11 +185,11 @@ def test_numbers_are_written_with_the_mark_of_the_interchange() -> None:
 def test_what_the_character_set_lacks_is_written_as_near_as_can_be_and_told(
     syntax: str, text: str, wanted: bytes | str, lost: str
 ) -> None:
-    sent = write_message([["FTX", "AAI", "", "", text]], ["ORDERS"], Outgoing(SELLER, BUYER, "9", AT, syntax))
+    sent = write_message([["FTX", "AAI", "", "", text]], ["ORDERS"], Envelope(SELLER, BUYER, "9", AT, syntax))
     assert sent.lost == lost
     assert isinstance(wanted, str) or b"FTX+AAI+++" + wanted + b"'" in sent.raw
 
 
 def test_where_there_is_no_release_a_mark_in_data_becomes_a_blank() -> None:
-    outgoing = Outgoing(SELLER, BUYER, "9", AT, marks=Marks(release=b""))
-    assert b"FTX+AAI+++O HARA'" in write_message([["FTX", "AAI", "", "", "O'HARA"]], ["ORDERS"], outgoing).raw
+    envelope = Envelope(SELLER, BUYER, "9", AT, marks=Marks(release=b""))
+    assert b"FTX+AAI+++O HARA'" in write_message([["FTX", "AAI", "", "", "O'HARA"]], ["ORDERS"], envelope).raw

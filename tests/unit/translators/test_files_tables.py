@@ -4,7 +4,8 @@ import pytest
 
 from tests.trees import codes, one, plain, read, refused
 from translators.detect import Syntax, detect
-from translators.files.options import FileOptions
+from translators.encodings import EBCDIC
+from translators.files.options import ENCODINGS, FileOptions
 from translators.files.reading import OrderTree, read_file
 from translators.findings import Finding
 
@@ -242,6 +243,19 @@ def test_fixed_width_records_stand_inside_each_other() -> None:
     }
     assert [finding.code.value for finding in trees[1].findings] == ["record-unknown"]
     assert trees[0].places == [2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_table_in_every_encoding_of_the_list_is_read(encoding: str) -> None:
+    codec = FileOptions(encoding=encoding).codec.replace("auto", "utf-8")
+    raw = "Part,Qty\nAB-1,12\n".replace("\n", "\x85" if codec in EBCDIC else "\n").encode(codec)
+    assert one(raw, format="csv", encoding=encoding)["row"] == [{"Part": "AB-1", "Qty": "12"}]
+
+
+def test_fixed_width_in_the_partners_own_ebcdic_is_read_by_its_characters() -> None:
+    records = [{"name": "header", "tag": "H", "fields": {"po": [2, 4], "buyer": [6, 6]}}]
+    raw = "H0001Größe!\x85".encode("cp273")
+    assert one(raw, format="fixed", records=records, encoding="cp1141") == {"po": "0001", "buyer": "Größe!"}
 
 
 def test_a_line_without_its_header_and_a_tab_are_told() -> None:

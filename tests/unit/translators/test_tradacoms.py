@@ -1,14 +1,14 @@
 from __future__ import annotations
 
-import tomllib
-from importlib import resources
-
 import pytest
 
-from translators.findings import Finding
+from translators.findings import Finding, SchemaMissing
 from translators.interchange import Assembly, GroupClosed, Interchange, InterchangeOpened, SetRead
 from translators.limits import MAX_SEGMENT_BYTES
 from translators.tradacoms.reader import read
+from translators.tradacoms.schemas import schema, tags
+from translators.walker import Walked
+from translators.walking import Structure
 
 FILE = b"""STX=ANA:1+5000000000011:HILLTOP STORES+5010000000022:WIDGETS LTD+260302:120000+000417+PASSWORD+ORDHDR'
 MHD=1+ORDHDR:9'
@@ -65,6 +65,7 @@ def test_a_transmission_of_orders_is_read_with_sender_receiver_reference_and_mes
 def test_a_body_gives_its_segments_with_marks_that_no_text_holds() -> None:
     order = next(one for one in read(FILE) if isinstance(one, SetRead) and one.set_id == "ORDERS")
     assert order.version == "9"
+    assert interchange(FILE).header.delimiters.element == b"\x1d"
     assert order.body is not None
     texts = order.body.texts()
     assert texts[0] == "MHD\x1d2\x1dORDERS\x1f9"
@@ -145,9 +146,44 @@ def test_the_group_says_how_many_messages_the_trailer_claims() -> None:
     assert closed.sets_stated == 3
 
 
-def test_the_schema_names_every_segment_it_places() -> None:
-    text = resources.files("translators.tradacoms").joinpath("schemas/orders.toml").read_text("utf-8")
-    schema = tomllib.loads(text)
-    places = [place for name in ("ORDHDR", "ORDERS", "ORDTLR") for place in schema[name]["structure"]]
-    tags = {one.split()[0].rstrip("!") for place in places for one in ([place] if isinstance(place, str) else place)}
-    assert tags <= set(schema["segments"])
+def walked(raw: bytes) -> Walked:
+    structure = Structure()
+    structure.begin(interchange(raw).header)
+    order = next(one for one in read(raw) if isinstance(one, SetRead) and one.set_id == "ORDERS")
+    found = structure.walk(order)
+    assert found is not None
+    return found
+
+
+def test_an_order_becomes_a_tree_with_a_loop_for_each_line() -> None:
+    found = walked(FILE.replace(b"OTR=1", b"DNA=1+++heavy'OLD=2+:AB-200'OTR=2").replace(b"MTR=7", b"MTR=9"))
+    assert found.findings == []
+    assert found.root.segments["ORD"][0].elements[1] == "PO-1001\x1f\x1f260302"
+    first, second = found.root.loops["OLD"]
+    assert first.segments["DNA"][0].elements[4] == "heavy"
+    assert second.segments["OLD"][0].elements[2] == "\x1fAB-200"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (b"CLO=", b"DIN=", "segment-missing"),
+        (b"OLD=1+", b"DNA=1+", "segment-missing"),
+        (b"DIN=260402", b"DIN=26\x010402", "character-invalid"),
+        (b"DIN=260402", b"ZZZ=260402", "segment-unknown"),
+    ],
+)
+def test_what_is_wrong_inside_an_order_is_told(old: bytes, new: bytes, code: str) -> None:
+    assert code in [finding.code.value for finding in walked(FILE.replace(old, new, 1)).findings]
+
+
+@pytest.mark.parametrize("set_id", ["ORDHDR", "ORDERS", "ORDTLR", "RSGRSG"])
+def test_every_structure_places_segments_we_know(set_id: str) -> None:
+    assert schema(set_id).tags - {set_id} <= tags()
+
+
+@pytest.mark.parametrize("set_id", ["INVOIC", "segments", ""])
+def test_a_message_without_structure_names_where_to_add_it(set_id: str) -> None:
+    with pytest.raises(SchemaMissing) as missing:
+        schema(set_id)
+    assert "orders.toml" in str(missing.value)
