@@ -159,6 +159,7 @@ class Note(Content):
 
     note_kind: v.NoteKind = Field(description="whom it is for")
     note_text: Text = Field(description="the words")
+    note_heading: Str80 | None = about("what they are about")
     note_language: Str5 | None = about("language of the words")
     note_author: Ref | None = about("who wrote it")
     print_on: tuple[v.PrintOn, ...] = Field(default=(), description="papers it must be printed on")

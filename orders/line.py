@@ -38,6 +38,7 @@ class Schedule(Content):
     quantity: Quantity = Field(description="how much of the line this delivery is")
     uom: Str3 | None = about("unit, if not the line's")
     commitment: v.Commitment | None = about("firm, planned or at once")
+    bucket: v.Bucket | None = about("how long a time the quantity is spread over, from its date on")
     requested_ship_date: date | None = about("customer asks us to ship on")
     requested_delivery_date: date | None = about("customer asks for arrival on")
     not_before: date | None = about("first day of the window")
@@ -113,6 +114,25 @@ class Pricing(Content):
     extended_as_received: Money | None = about("the customer's line amount: a control, never used to compute")
 
 
+class Component(Content):
+    """What one unit of a line is made up of: the pieces of a prepack or kit, or what is added to it or left out."""
+
+    component_no: int = Field(description="number within the line")
+    relationship: v.ComponentRelationship = Field(description="included, added or left out")
+    customer_line_ref: Str20 | None = about("the customer's number of the piece")
+    quantity: Quantity | None = about("how many of it in one unit of the line")
+    uom: Str3 | None = about("their unit")
+    price_as_received: UnitPrice | None = about("the customer's price of it")
+    price_basis_code: v.PriceBasis | None = about("how the price is to be read")
+    part_as_ordered: tuple[Identifier, ...] = Field(default=(), description="every id the customer sent for it")
+    part: Ref | None = about("our part")
+    description: Str80 | None = about("short description")
+    size: Str60 | None = about("size")
+    colour: Str60 | None = about("colour")
+    style: Str60 | None = about("style")
+    parties: tuple[Party, ...] = Field(default=(), description="parties that differ from the line's")
+
+
 class LineContent(Packing, Pricing):
     """What any document may say of a line: the part, its price, its deliveries, its words."""
 
@@ -160,7 +180,9 @@ class LineContent(Packing, Pricing):
     hs_code: Str12 | None = about("customs tariff number")
     cancel_reason: v.CancelReason | None = about("why the line was cancelled")
     hold_reason: Str80 | None = about("why the line is held")
+    quantity_as_received: Quantity | None = about("the customer's quantity, where ours is in another unit")
     schedules: tuple[Schedule, ...] = Field(default=(), description="deliveries; none means the whole line at once")
+    components: tuple[Component, ...] = Field(default=(), description="what one unit of the line is made up of")
     parties: tuple[Party, ...] = Field(default=(), description="parties that differ from the order's")
     references: tuple[Reference, ...] = Field(default=(), description="references of the line")
     notes: tuple[Note, ...] = Field(default=(), description="notes of the line")

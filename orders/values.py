@@ -237,6 +237,25 @@ class LineType(StrEnum):
     CHARGE = "charge"
 
 
+class ComponentRelationship(StrEnum):
+    """What a component is to its line (X12 SLN03)."""
+
+    INCLUDED = "included"
+    ADDED = "added"
+    DELETED = "deleted"
+    SUBSTITUTED = "substituted"
+
+
+class Bucket(StrEnum):
+    """How a forecast quantity is spread (X12 FST03)."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    FLEXIBLE = "flexible"
+
+
 class PriceBasis(StrEnum):
     """How the price is to be read (X12 PO105); the count itself stands in ``price_basis_qty``."""
 

@@ -39,6 +39,10 @@ class Segment:
     def tag(self) -> str:
         return self.elements[0]
 
+    def has(self, element: int) -> bool:
+        """Whether an element has content."""
+        return element < len(self.elements) and bool(self.elements[element].strip(BLANKS))
+
     def is_left_over(self) -> bool:
         """Whether any element may have been left; quick, and wrong only for blanks."""
         used = self.used >> 1

@@ -28,6 +28,7 @@ _OWN = frozenset({"map", "extends", "document", "match", "tables", "head", "body
 _MATCH = frozenset({"standard", "set", "sender", "receiver", "version"})
 _SEGMENTED = frozenset({"x12", "edifact", "tradacoms"})
 _MAX_EXTENDS = 4
+_MAX_LIKES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class CompiledMap:
 
     def apply(self, root: Loop, run: Run) -> dict[str, Any]:
         document: dict[str, Any] = {}
+        run.head = root
         self.header.fill(root, document, "", run)
         run.keep()
         for section in self.rows:
@@ -180,12 +182,12 @@ def _check_sections(data: dict[str, Any], kind: Kind, head: str) -> None:
             raise MapError(f"{key}: there is no {key!r} in a map for this document{nearest(key, known)}")
 
 
-def _alike(table: dict[str, Any], whole: dict[str, Any], where: str) -> dict[str, Any]:
+def _alike(table: dict[str, Any], whole: dict[str, Any], where: str, left: int = _MAX_LIKES) -> dict[str, Any]:
     """A section that says ``like = "other.section"`` is that one, and over it what it says itself."""
     made = {}
     for key, value in table.items():
         if isinstance(value, dict):
-            value = _alike(value, whole, f"{where}.{key}" if where else key)
+            value = _alike(value, whole, f"{where}.{key}" if where else key, left)
         made[key] = value
     name = made.pop("like", None)
     if name is None:
@@ -195,7 +197,9 @@ def _alike(table: dict[str, Any], whole: dict[str, Any], where: str) -> dict[str
         found = found.get(step) if isinstance(found, dict) else None
     if not isinstance(found, dict) or "like" in found:
         raise MapError(f"{where}.like: there is no section {name!r} to be like")
-    return _laid_over(found, made)
+    if not left:
+        raise MapError(f"{where}.like: sections are like each other in a circle, or more than {_MAX_LIKES} deep")
+    return _laid_over(_alike(found, whole, str(name), left - 1), made)
 
 
 def _tables(data: Any) -> Tables:

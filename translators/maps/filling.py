@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from orders.document import Content, Document, Party
 from translators.findings import MapError
+from translators.maps.conditions import hold
 from translators.maps.engine import CompiledMap
 from translators.maps.forms import Form
 from translators.maps.inverse import CannotSay, inverse, key_of, text_of
@@ -23,7 +25,7 @@ from translators.maps.sections import Fields, Row, Rows
 from translators.maps.writes import Constant
 from translators.numbers import Unreadable
 from translators.structures import Schema
-from translators.tree import Loop, Segment
+from translators.tree import LEVEL_B, Loop, Segment
 
 
 @dataclass(slots=True)
@@ -42,18 +44,19 @@ def fill(wanted: CompiledMap, document: Document, schema: Schema, shape: Shape, 
     """
     if not isinstance(document, wanted.model):
         raise MapError(f"map {wanted.name} does not write a {document.kind}")
-    filler = _Filler(document, shape, at)
     root = Spot(Loop(), schema.root)
+    filler = _Filler(document, shape, at, root.loop)
     filler.thing(wanted.header, wanted.rows, document, root, "")
     filler.constants(wanted.header, root, document)
     return Filled(root.loop, sorted(set(filler.lost), key=filler.lost.index))
 
 
 class _Filler:
-    def __init__(self, document: Document, shape: Shape, at: datetime) -> None:
+    def __init__(self, document: Document, shape: Shape, at: datetime, head: Loop) -> None:
         self._document = document
         self._shape = shape
         self._at = at
+        self._head = head
         self.lost: list[str] = []
 
     def thing(self, fields: Fields, sections: tuple[Rows, ...], item: Content, spot: Spot, prefix: str) -> None:
@@ -68,12 +71,12 @@ class _Filler:
 
     def fields(self, fields: Fields, item: Content, spot: Spot, prefix: str) -> None:
         """Puts the fields of one thing; those without a place are lost."""
-        for form in fields.forms:
+        for form in sorted(fields.forms, key=lambda one: one.is_late):
             value = _value(item, form.target)
             if value is None or value in ((), "", {}):
-                if form.default is None or not self._must(form, spot):
+                value = next((one.default for one in form.every() if self._holds(one, spot)), None)
+                if value is None or not self._must(form, spot):
                     continue
-                value = form.default
             if not self._put(form, value, spot):
                 self.lost.append(prefix + form.target)
         self._unnamed(fields, item, prefix)
@@ -102,19 +105,23 @@ class _Filler:
         for constant in fields.constants:
             path = constant.path
             for segment in spot.existing(path, self._shape):
-                text = self._computed(constant, spot, above)
+                text = self._computed(constant, spot, above, segment)
                 if constant.beside and not spot.stands(segment, constant.beside):
+                    continue
+                if constant.without and spot.stands(segment, constant.without):
                     continue
                 if constant.how in ("count", "sum"):
                     spot.replace(segment, path.element, path.component, text)
                 elif text:
                     spot.put(segment, path.element, path.component, text)
 
-    def _computed(self, constant: Constant, spot: Spot, above: Content) -> str:
+    def _computed(self, constant: Constant, spot: Spot, above: Content, segment: Segment) -> str:
         if constant.how == "text":
             return constant.what
         if constant.how == "now":
             return self._at.strftime("%Y%m%d" if constant.what == "date" else "%H%M")
+        if constant.how == "copy":
+            return segment.elements[int(constant.what)] if segment.has(int(constant.what)) else ""
         if constant.how == "above":
             value = _value(above, constant.what)
             return "" if value is None else text_of(value)
@@ -131,13 +138,22 @@ class _Filler:
         made = spot.row(row.each)
         if made is None:
             return None
-        trial = _Filler(self._document, self._shape, self._at)
+        trial = _Filler(self._document, self._shape, self._at, self._head)
         trial.thing(row.fields, section.children, item, made, prefix)
         trial.constants(row.fields, made, above)
+        if not hold(row.conditions, made.loop, self._head, LEVEL_B):
+            return None
         lost = trial.lost + [f"{prefix}{name}" for name in section.kind.rows if _has_no_rule(section, name, item)]
         return _Attempt(row, made, lost, not is_complete(made, self._shape))
 
+    def _holds(self, form: Form, spot: Spot) -> bool:
+        return hold(form.conditions, spot.loop, self._head, LEVEL_B)
+
     def _put(self, form: Form, value: Any, spot: Spot) -> bool:
+        if not self._holds(form, spot):
+            return False
+        if form.shape == "first":
+            return any(self._put(one, value, spot) for one in form.choices)
         if form.shape == "constant":
             return bool(value == form.constant)
         if form.shape in ("jsonata", "sum"):
@@ -151,6 +167,7 @@ class _Filler:
         try:
             if form.shape == "pair":
                 return spot.put_pair(form.paths[0], form.codes, text_of(value), self._shape)
+            value = _divided(value, spot.text(form.times)) if form.times else value
             return any(self._put_at(form, number, value, spot) for number in range(len(form.paths)))
         except CannotSay:
             return False
@@ -191,6 +208,14 @@ class _Attempt:
         spot.attach(self.row.each, self.made, shape, fresh, first=self.row.first, size=self.row.size)
 
 
+def _divided(value: Any, factor: str | None) -> Any:
+    """What a rule with ``times`` would have read. Raises CannotSay when there is no such number."""
+    number = Decimal(factor or 1)
+    if not number or (value / number) * number != value:
+        raise CannotSay
+    return value / number
+
+
 def _reads_as(form: Form, path: Path, text: str | None) -> Any:
     """What the rule would read a text as; None when it says nothing."""
     if text is None or path.join:
@@ -227,7 +252,7 @@ def _has_no_rule(section: Rows, name: str, item: Content) -> bool:
 _OURS = frozenset(
     {"kind", "schema_version", "provenance", "extensions", "role", "address", "channel", "channel_order_id",
      "partner", "received_at", "test_indicator", "tags", "line_status", "line_no", "schedule_no", "package_no",
-     "options"}
+     "component_no", "options"}
 )  # fmt: skip
 """Fields that are ours, or that the place in the tree says."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from translators.findings import Code, Finding, MapError, Where, shown
+from translators.maps.conditions import Condition, texts_of
 from translators.maps.paths import Parse, Path
 from translators.tree import Loop, Segment
 
@@ -26,6 +27,13 @@ class Language:
             return self.parse(text, needs_element)
         except MapError as error:
             raise MapError(f"{where}: {error}") from None
+
+    def conditions(self, table: Mapping[str, Any], where: str) -> tuple[Condition, ...]:
+        """What a rule or row says in ``when`` and ``unless``. Raises MapError."""
+        return tuple(
+            Condition(self.located(text.removeprefix("/"), where, needs_element=False), wanted, text.startswith("/"))
+            for text, wanted in texts_of(table, where)
+        )
 
 
 Target = dict[str, Any]
@@ -72,7 +80,9 @@ class Run:
     dropped: list[Taken] = field(default_factory=list)
     """What rows had taken that did not stand."""
     ignored: set[tuple[int, int]] = field(default_factory=set)
-    """Places (position, element) whose code a table lacks and a rule passes over without a word."""
+    """Places (position, element) whose text a rule passes over without a word: no such code, or no value to it."""
+    head: Loop = field(default_factory=Loop)
+    """The set itself, for conditions that look there."""
 
     def keep(self) -> None:
         """The row stands: its elements are used and its fields know where they came from."""
@@ -143,7 +153,7 @@ NOWHERE_ELSE = Looks()
 class Form:
     """How a rule is written, with everything left out filled in: what reading and writing have in common.
 
-    ``shape`` is value, constant, pairs, pair, composites, jsonata or sum; ``codes`` are the qualifiers it names.
+    ``shape`` is value, constant, pairs, pair, composites, jsonata, sum or first; ``codes`` are the qualifiers it names.
     """
 
     target: str
@@ -156,6 +166,22 @@ class Form:
     missing: str = "leave"
     codes: tuple[str, ...] = ()
     constant: Any = None
+    conditions: tuple[Condition, ...] = ()
+    times: Path | None = None
+    """Where a number stands that the value is multiplied by."""
+    choices: tuple[Form, ...] = ()
+    """Of a ``first``: the rules of which the first with a value gives it."""
+
+    def every(self) -> Iterator[Form]:
+        """The form and those inside it."""
+        yield self
+        for one in self.choices:
+            yield from one.every()
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it can be written only when its neighbours stand."""
+        return any(one.conditions or one.times for one in self.every())
 
 
 @dataclass(frozen=True, slots=True)

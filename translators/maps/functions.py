@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from translators.findings import Code
@@ -20,7 +21,7 @@ from translators.numbers import (
 )
 from translators.tree import LEVEL_B
 
-Function = Callable[[str], Any]
+Function = Callable[[Any], Any]
 
 
 def _n2(text: str) -> Any:
@@ -36,6 +37,11 @@ def _digits(text: str) -> str:
 def _count(text: str) -> int | None:
     """A number where there is one: some partners count changes, others name them."""
     return read_count(text)
+
+
+def _not_zero(number: Decimal) -> Decimal | None:
+    """Nothing, where a partner says 0 for nothing."""
+    return number or None
 
 
 def _strip_zeros(text: str) -> str:
@@ -79,6 +85,7 @@ FUNCTIONS: dict[str, Function] = {
     "integer": read_integer,
     "count": _count,
     "n2": _n2,
+    "not-zero": _not_zero,
     "digits": _digits,
     "strip-zeros": _strip_zeros,
     "first-word": _first_word,

@@ -9,6 +9,7 @@ from typing import Any, Union, get_args, get_origin
 
 from orders.document import (
     DOCUMENTS,
+    Component,
     Content,
     Identifier,
     Line,
@@ -35,7 +36,7 @@ HEADERS = {
 SHARED = ("parties", "references", "notes", "allowances")
 """Rows that header and lines have alike: a map says them once."""
 
-_NUMBERS = ("line_no", "schedule_no", "package_no")
+_NUMBERS = ("line_no", "schedule_no", "package_no", "component_no")
 """Fields that count the rows; the engine fills them."""
 _NOT_THE_MAPS = frozenset(
     {"attachments", "provenance", "extensions", "kind", "schema_version", "channel", "channel_order_id", "partner",
@@ -45,8 +46,9 @@ _NOT_THE_MAPS = frozenset(
 _WORDS: dict[type[Content], dict[str, str]] = {
     Party: {"code": "party_code", "code_qualifier": "party_code_qualifier"},
     Reference: {"type": "ref_type", "value": "ref_value", "description": "ref_description", "date": "ref_date"},
-    Note: {"kind": "note_kind", "text": "note_text", "language": "note_language"},
+    Note: {"kind": "note_kind", "text": "note_text", "language": "note_language", "heading": "note_heading"},
     Schedule: {"deliver_by": "requested_delivery_date", "ship_by": "requested_ship_date"},
+    Component: {"price": "price_as_received", "part": "part_as_ordered"},
     LineContent: {"price": "price_as_received", "part": "part_as_ordered"},
 }
 

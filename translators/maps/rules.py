@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from translators.findings import Code, Finding, MapError, Where
+from translators.maps.conditions import hold
 from translators.maps.escape import jsonata_rule
 from translators.maps.forms import (
+    NOWHERE_ELSE,
     Apply,
     Form,
     Joined,
@@ -39,6 +43,9 @@ _FORM_KEYS = frozenset(
         "value",
         "jsonata",
         "sum",
+        "when",
+        "unless",
+        "times",
     }
 )
 _UNMATCHED = ("warn", "leave", "keep", "reject")
@@ -48,6 +55,8 @@ _RESOLVE = ("part",)
 
 def rule(target: str, text: Any, language: Language, where: str) -> Rule:
     """The rule for a field. ``where`` names the key for error messages."""
+    if isinstance(text, list) and any(isinstance(one, dict) for one in text):
+        return _first([rule(target, one, language, where) for one in text])
     if isinstance(text, str | list):
         text = {"from": text}
     if not isinstance(text, dict):
@@ -55,16 +64,24 @@ def rule(target: str, text: Any, language: Language, where: str) -> Rule:
     for key in text:
         if key not in _FORM_KEYS:
             raise MapError(f"{where}: there is no {key!r} here{nearest(key, _FORM_KEYS)}")
-    form = _form(target, text, language, where)
+    made = _rule(_form(target, text, language, where), where)
+    if made.form.times:
+        made = _multiplied(made, made.form.times)
+    return _conditional(made) if made.form.conditions else made
+
+
+def _rule(form: Form, where: str) -> Rule:
+    """The rule of a form, whatever its conditions."""
     if form.shape == "constant":
         return Rule(_constant(form), form)
     if form.shape == "sum":
         return Rule(_later, form)
     if form.shape == "jsonata":
-        return Rule(jsonata_rule(target, form.constant, where), form)
+        return Rule(jsonata_rule(form.target, form.constant, where), form)
     if form.shape in ROWS_OF_VALUES:
         begins = form.paths if form.shape != "composites" else ()
         return Rule(values_rule(form), form, _tags(form.paths), looks=Looks(form.paths, begins))
+    target = form.target
     must_run = form.default is not None or form.missing != "leave"
     apply, first = _apply(form), form.paths[0]
     is_plain = len(form.paths) == 1 and not (first.loops or first.join or first.component or first.place.is_choosy)
@@ -72,6 +89,55 @@ def rule(target: str, text: Any, language: Language, where: str) -> Rule:
     if is_plain:
         plain = Plain(first.place.tag, first.element, target, _converter(first, form), form.default, apply)
     return Rule(apply, form, frozenset() if must_run else _tags(form.paths), plain, Looks(form.paths))
+
+
+def _first(rules: list[Rule]) -> Rule:
+    """Several rules for one field: the first that has a value gives it."""
+    target, applies = rules[0].form.target, tuple(one.apply for one in rules)
+
+    def apply(loop: Loop, out: Target, prefix: str, run: Run) -> None:
+        for one in applies:
+            one(loop, out, prefix, run)
+            if target in out:
+                return
+
+    forms = tuple(one.form for one in rules)
+    tags = frozenset() if any(not one.tags for one in rules) else frozenset().union(*(one.tags for one in rules))
+    paths = tuple(path for one in forms for path in one.paths)
+    return Rule(apply, Form(target, "first", paths, choices=forms), tags, looks=_all(one.looks for one in rules))
+
+
+def _conditional(made: Rule) -> Rule:
+    """The rule, asked only where its conditions hold."""
+    conditions, inner = made.form.conditions, made.apply
+
+    def apply(loop: Loop, out: Target, prefix: str, run: Run) -> None:
+        if hold(conditions, loop, run.head, run.component):
+            inner(loop, out, prefix, run)
+
+    looks = made.looks | Looks(tuple(one.path for one in conditions))
+    return Rule(apply, made.form, made.tags, looks=looks)
+
+
+def _multiplied(made: Rule, factor: Path) -> Rule:
+    """The rule, and its value times the number that stands at another place, if one does."""
+    target, read = made.form.target, _reader("factor", factor, Form("factor", paths=(factor,)))
+
+    def apply(loop: Loop, out: Target, prefix: str, run: Run) -> None:
+        found: Target = {}
+        before = len(run.pending)
+        made.apply(loop, out, prefix, run)
+        taken = len(run.pending)
+        read(loop, found, prefix, run)
+        del run.pending[taken:]
+        if taken > before and target in out and "factor" in found:
+            out[target] *= found["factor"]
+
+    return Rule(apply, made.form, made.tags, looks=made.looks | Looks((factor,)))
+
+
+def _all(looks: Iterable[Looks]) -> Looks:
+    return reduce(or_, looks, NOWHERE_ELSE)
 
 
 def together(rules: list[Plain]) -> Apply:
@@ -118,9 +184,11 @@ def _tags(paths: tuple[Path, ...]) -> frozenset[str]:
 
 
 def _form(target: str, text: dict[str, Any], language: Language, where: str) -> Form:
+    conditions = language.conditions(text, where)
     if "value" in text:
         constant = text["value"]
-        return Form(target, "constant", constant=tuple(constant) if isinstance(constant, list) else constant)
+        constant = tuple(constant) if isinstance(constant, list) else constant
+        return Form(target, "constant", constant=constant, conditions=conditions)
     if "sum" in text:
         return Form(target, "sum", constant=text["sum"])
     if "jsonata" in text:
@@ -150,7 +218,18 @@ def _form(target: str, text: dict[str, Any], language: Language, where: str) -> 
         unmatched=text.get("unmatched", "warn"),
         missing=text.get("missing", "leave"),
         codes=tuple(codes),
+        conditions=conditions,
+        times=_times(text, language, where),
     )
+
+
+def _times(text: dict[str, Any], language: Language, where: str) -> Path | None:
+    if "times" not in text:
+        return None
+    path = language.located(f"{text['times']} | decimal", where)
+    if path.join:
+        raise MapError(f"{where}: times is one place with a number, such as PO4.01")
+    return path
 
 
 def _later(loop: Loop, out: Target, prefix: str, run: Run) -> None:
@@ -257,6 +336,8 @@ def _converter(path: Path, form: Form) -> Callable[[str, Segment, Run], Any] | N
         except Unreadable as reason:
             run.add(reason.code, str(reason), segment, element, value)
             return None
+        if result is None:
+            run.ignored.add(segment.origin_of(element))
         if table is None or result is None:
             return result
         if result in table:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from orders.document import Content, Party
 from translators.findings import MapError
+from translators.maps.conditions import CONDITIONS, Condition, hold
 from translators.maps.forms import NOWHERE_ELSE, Apply, Form, Language, Looks, Rule, Run, Target
 from translators.maps.kinds import ADDRESS, Kind, kind_of
 from translators.maps.paths import Path, nearest
@@ -19,7 +20,7 @@ from translators.maps.writes import Constant, constants
 from translators.tree import Loop, Segment
 
 _ROLES = [role.value.replace("-", "_") for role in Party.model_fields["role"].annotation or ()]
-_OWN_KEYS = frozenset({"each", "group", "only_if", "needs_any", "write"})
+_OWN_KEYS = frozenset({"each", "group", "only_if", "needs_any", "write", *CONDITIONS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,12 @@ class Row:
     size: int = 0
     sums: tuple[Form, ...] = ()
     """Fields that are the sum of a field of the rows inside."""
+    conditions: tuple[Condition, ...] = ()
 
     @property
     def looks(self) -> Looks:
-        return Looks((self.each,) if self.each else ()) | self.fields.looks
+        own = (self.each,) if self.each else ()
+        return Looks((*own, *(one.path for one in self.conditions))) | self.fields.looks
 
     def passes(self, loop: Loop, component: str) -> Iterator[Loop]:
         """The loops, or lone segments dressed as loops, this row is read from."""
@@ -161,6 +164,21 @@ class Rows:
         inner = (child.looks for child in self.children)
         return reduce(or_, (*(row.looks for row in self.rows), *inner), NOWHERE_ELSE)
 
+    def every_fields(self) -> Iterator[Fields]:
+        """Those of its rows, and of the rows inside."""
+        yield from (row.fields for row in self.rows)
+        for child in self.children:
+            yield from child.every_fields()
+
+    @property
+    def conditions(self) -> Iterator[Condition]:
+        """All that decide on anything in it."""
+        yield from (one for row in self.rows for one in row.conditions)
+        yield from (
+            one for part in self.every_fields() for form in part.forms for it in form.every() for one in it.conditions
+        )
+        yield from (one for child in self.children for one in child.conditions)
+
     def read(self, loop: Loop, prefix: str, run: Run) -> list[Target]:
         """The rows of a loop; ``prefix`` is the path of what holds them, with its dot."""
         path = prefix + self.name
@@ -176,7 +194,7 @@ class Rows:
             if row.only_if_none and found:
                 continue
             for inner in row.passes(loop, component):
-                if inner.taken:
+                if inner.taken or not hold(row.conditions, inner, run.head, component):
                     continue
                 out: Target = {}
                 here = f"{path}[{len(found) + 1}]."
@@ -200,6 +218,8 @@ class Rows:
     def _parties(self, loop: Loop, path: str, run: Run) -> list[Target]:
         found: list[Target] = []
         for row, inner in self._party_loops(loop, run.component):
+            if not hold(row.conditions, inner, run.head, run.component):
+                continue
             out: Target = {"role": row.name.replace("_", "-")}
             row.fields.fill(inner, out, f"{path}.{row.name}.", run)
             run.keep()
@@ -264,7 +284,10 @@ def left_over(loop: Loop, component: str, path: str = "") -> Iterator[Left]:
         for segment in segments:
             if segment.is_left_over():
                 name = path if tag == above else f"{path}/{tag}" if path else tag
-                if (unused := segment.unused(component)) and name not in _FRAME:
+                unused = segment.unused(component)
+                if tag in _NESTING:
+                    unused = _beyond_the_tree(unused, loop)
+                if unused and name not in _FRAME:
                     yield Left(name, segment, unused)
     for tag, loops in loop.loops.items():
         for inner in loops:
@@ -277,6 +300,16 @@ def by_path(left: Iterator[Left]) -> dict[str, Any]:
     for one in left:
         found.setdefault(one.path, []).append(one.elements)
     return found
+
+
+_NESTING = frozenset({"HL", "CPS"})
+"""Segments whose numbers say which loop stands in which: the document says so by its rows."""
+
+
+def _beyond_the_tree(unused: dict[str, str], loop: Loop) -> dict[str, str]:
+    """What such a segment says besides: its level, if nothing in its loop is understood."""
+    is_read = loop.taken or any(one.used for segments in loop.segments.values() for one in segments)
+    return {at: value for at, value in unused.items() if at not in ("01", "02", "04") and not (is_read and at == "03")}
 
 
 _FRAME = frozenset({"ST", "SE", "UNH", "UNT", "UNS", "MHD", "MTR"})
@@ -328,7 +361,18 @@ def _row(name: str, where: str, table: dict[str, Any], kind: Kind, language: Lan
     needs_any = tuple(kind.words.get(one, one) for one in table.get("needs_any", ()))
     compiled = fields(own, kind, language, where)
     sums = tuple(form for form in compiled.forms if form.shape == "sum")
-    return Row(name, path, compiled, kind.needs, needs_any, only_if is not None, group["first"], group["size"], sums)
+    return Row(
+        name,
+        path,
+        compiled,
+        kind.needs,
+        needs_any,
+        only_if_none=only_if is not None,
+        first=group["first"],
+        size=group["size"],
+        sums=sums,
+        conditions=language.conditions(table, where),
+    )
 
 
 def _by_code(found: list[Row]) -> dict[str, Row]:

@@ -50,9 +50,12 @@ FoundLine = tuple[Recipe, Match[str]]
 
 
 def shortcuts(wanted: CompiledMap, set_id: str, delimiters: Delimiters, joint: str) -> Shortcuts | None:
-    """What the map has learned for sets laid out like this; None when it has no short way."""
+    """What the map has learned for sets laid out like this; None when it has no short way.
+
+    A partner's guide has rules of its own for elements, and forms know the standard's only.
+    """
     key, kept = (set_id, delimiters, joint), wanted.memory
-    if kept is None:
+    if kept is None or wanted.guide is not None:
         return None
     if key not in kept:
         if len(kept) >= _MAX_LAYOUTS:
@@ -81,17 +84,17 @@ def _line_tag(wanted: CompiledMap) -> str:
 
 
 def _is_simple(wanted: CompiledMap) -> bool:
-    """Rows two deep at most, no expression of its own, and no composites."""
-    if any(inner.children for rows in wanted.rows for inner in rows.children):
+    """No expression of its own, no composites, and nothing in the lines that is told by the header."""
+    if any(one.is_from_head for rows in wanted.rows for one in rows.conditions):
         return False
-    return not any(form.shape in ("jsonata", "composites", "sum") for part in _fields(wanted) for form in part.forms)
+    forms = (form for part in _fields(wanted) for one in part.forms for form in one.every())
+    return not any(form.times or form.shape in ("jsonata", "composites", "sum") for form in forms)
 
 
 def _fields(wanted: CompiledMap) -> Iterator[Fields]:
     yield wanted.header
     for rows in wanted.rows:
-        for one in (rows, *rows.children):
-            yield from (row.fields for row in one.rows)
+        yield from rows.every_fields()
 
 
 @dataclass(frozen=True, slots=True)

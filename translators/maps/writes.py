@@ -9,19 +9,22 @@ from translators.findings import MapError
 from translators.maps.forms import Language
 from translators.maps.paths import Path, nearest
 
-_COMPUTED = ("count", "sum", "now", "above")
+_COMPUTED = ("count", "sum", "now", "above", "copy", "text")
+_BESIDES = ("beside", "without")
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """``how`` is text, count (rows of a field, loops of a tag), sum (of a field of rows), now (date, time) or above (a
-    field of what holds the row); ``what`` says which."""
+    """``how`` is text, count (rows of a field, loops of a tag), sum (of a field of rows), now (date, time), above (a
+    field of what holds the row) or copy (another element of the segment, by its number); ``what`` says which."""
 
     path: Path
     how: str
     what: str
     beside: int = 0
     """An element of the same segment that must have content, or the constant makes no sense."""
+    without: int = 0
+    """One that must have none."""
 
 
 def constants(table: Any, language: Language, where: str) -> tuple[Constant, ...]:
@@ -33,13 +36,16 @@ def constants(table: Any, language: Language, where: str) -> tuple[Constant, ...
         path = language.located(text, f"{where}.{text}")
         if isinstance(value, str):
             made.append(Constant(path, "text", value))
-        elif isinstance(value, dict) and set(value) == {"text", "beside"} and isinstance(value["beside"], int):
-            made.append(Constant(path, "text", str(value["text"]), value["beside"]))
-        elif isinstance(value, dict) and len(value) == 1 and isinstance(next(iter(value.values())), str):
-            how, what = next(iter(value.items()))
+        elif isinstance(value, dict) and len(said := [one for one in value if one not in _BESIDES]) == 1:
+            how, what = said[0], value[said[0]]
+            beside, without = (value.get(one, 0) for one in _BESIDES)
+            if not (isinstance(what, str) and isinstance(beside, int) and isinstance(without, int)):
+                raise MapError(f'{where}.{text}: write {{ {how} = "..." }}; beside and without are numbers of elements')
             if how not in _COMPUTED:
                 raise MapError(f"{where}.{text}: there is no {how!r} here{nearest(how, _COMPUTED)}")
-            made.append(Constant(path, how, what))
+            if how == "copy" and not what.isdigit():
+                raise MapError(f'{where}.{text}: copy names an element of the segment by its number, copy = "03"')
+            made.append(Constant(path, how, what, beside, without))
         else:
             raise MapError(f'{where}.{text}: write a text, or {{ count = "lines" }}, {{ sum = "lines.quantity" }}')
     return tuple(made)

@@ -101,6 +101,7 @@ def test_the_header_of_a_rich_order_lands_in_its_fields(ordered: Ordered) -> Non
     assert (order.purpose_code, order.order_type, order.release_number) == ("original", "release", "REL-9")
     assert (order.currency, order.department_number, order.internal_vendor_no) == ("USD", "038", "VENDOR7")
     assert (order.freight_payment, order.incoterm, order.incoterm_place) == ("prepaid", "EXW", "TOLEDO")
+    assert order.title_passage_location == "DOCK"
     assert (order.ship_complete, order.carrier_scac, order.carrier_service_requested) == (
         "complete-order",
         "UPSN",
@@ -145,7 +146,7 @@ def test_an_implied_decimal_allowance_is_not_a_hundredfold(ordered: Ordered) -> 
 def test_notes_reach_the_papers_of_the_dock(ordered: Ordered) -> None:
     order, _ = ordered(RICH)
     (note,) = order.notes
-    assert note.note_text == "RING TWICE\nASK FOR BOB"
+    assert (note.note_heading, note.note_text) == ("GATE", "RING TWICE\nASK FOR BOB")
     assert set(note.print_on) == {"packing-slip", "pick-list"}
     assert [note.note_text for note in order.lines[0].notes] == ["THIS SIDE UP"]
 
@@ -188,7 +189,7 @@ def test_dates_on_a_line_without_deliveries_make_one_schedule_of_the_whole(order
 def test_references_keep_type_value_and_words(ordered: Ordered) -> None:
     order, _ = ordered(RICH)
     assert [(one.ref_type, one.ref_value) for one in order.references] == [
-        ("DP", "038"), ("IA", "VENDOR7"), ("ZZ", "LOOSE"), ("ZZ", "GATE"),
+        ("DP", "038"), ("IA", "VENDOR7"), ("ZZ", "LOOSE"),
     ]  # fmt: skip
     assert order.references[2].ref_description == "WORDS"
 
@@ -206,7 +207,7 @@ def test_every_field_knows_the_element_and_the_byte_it_came_from(ordered: Ordere
 def test_what_no_rule_took_is_kept_beside_the_order_and_its_line(ordered: Ordered) -> None:
     order, _ = ordered(RICH)
     assert order.extensions["TD3"] == [{"01": "TL"}]
-    assert order.extensions["FOB"] == [{"02": "OR", "03": "DOCK", "06": "OR"}]
+    assert order.extensions["FOB"] == [{"02": "OR", "06": "OR"}]
     assert order.extensions["SAC"] == [{"06": "Z"}]
     assert order.lines[0].extensions["PID"] == [{"01": "F"}, {"01": "F"}]
 

@@ -8,7 +8,10 @@ import pytest
 
 from orders.document import Identifier, Line, Party, PurchaseOrder, Reference
 from translators.interchange import Delimiters
+from translators.maps.bases import base_map_text
+from translators.maps.engine import compile_map
 from translators.maps.parts import Part, PartRows, Values, check, text_limit
+from translators.maps.shortcuts import shortcuts
 from translators.x12.body import Body
 from translators.x12.stretches import closing_tags, form, layout
 
@@ -100,3 +103,11 @@ def test_only_a_loop_of_the_set_itself_can_be_taken_line_by_line() -> None:
 )
 def test_a_set_with_anything_odd_in_it_is_not_plain(raw: bytes, is_plain: bool) -> None:
     assert (Body(raw, b"*", b"~", None, 0).plain() is not None) == is_plain
+
+
+def test_a_set_with_a_guide_of_its_own_never_goes_the_short_way() -> None:
+    text = 'map = "acme"\nextends = "x12-850"\n'
+    guide = '[guide.structure]\nCTT = { use = "must" }\n'
+    plain, guided = (compile_map(text + more, base_map_text) for more in ("", guide))
+    assert shortcuts(plain, "850", Delimiters(), "~") is not None
+    assert shortcuts(guided, "850", Delimiters(), "~") is None
