@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from orders.document import Document
+from translators.edifact import reader as edifact
+from translators.edifact.schemas import schema as edifact_schema
+from translators.edifact.shape import EdifactShape
+from translators.edifact.writer import Envelope, Message, write_interchange
 from translators.findings import Code, Finding, MapError
-from translators.interchange import InterchangeClosed, InterchangeOpened, SetRead
+from translators.interchange import Event, InterchangeClosed, InterchangeOpened, SetRead
 from translators.maps.engine import CompiledMap
 from translators.maps.filling import fill
 from translators.maps.places import emit
 from translators.outgoing import ControlNumbers, Outgoing, Written
+from translators.tree import LEVEL_B
 from translators.walking import Structure
 from translators.x12 import reader as x12
 from translators.x12.schemas import schema as x12_schema
@@ -46,17 +51,50 @@ def _write_x12(
     filled = fill(wanted, document, schema, X12Shape(), at)
     body = list(emit(filled.root, schema.root))
     data = write_set(set_id, schema.functional_id, body, outgoing, numbers, at)
+    findings = (*_faults(x12.read(data)), *_lost(filled.lost, set_id, wanted.name))
+    return Written(data, tuple(filled.lost), findings, schema.functional_id)
+
+
+def _write_edifact(
+    wanted: CompiledMap, document: Document, outgoing: Outgoing, numbers: ControlNumbers, at: datetime
+) -> Written:
+    set_id = wanted.match.set_id or ""
+    schema = edifact_schema(set_id)
+    filled = fill(wanted, document, schema, EdifactShape(), at)
+    segments = [[element.split(LEVEL_B) for element in one] for one in emit(filled.root, schema.root)]
+    envelope = Envelope(
+        sender=outgoing.sender,
+        receiver=outgoing.receiver,
+        reference=numbers.interchange.lstrip("0") or "0",
+        at=at,
+        syntax=outgoing.syntax,
+        test=outgoing.test,
+    )
+    message = Message([set_id, *outgoing.version.split(":")], [[one[0][0], *one[1:]] for one in segments], numbers.set)
+    written = write_interchange(envelope, [message])
+    findings = list(_faults(edifact.read(written.raw)))
+    if written.lost:
+        said = f"the character set {outgoing.syntax} lacks {' '.join(written.lost)}; the nearest letters were written"
+        findings.append(Finding(Code.CHARACTER_SET_WRONG, said))
+    findings += _lost(filled.lost, set_id, wanted.name)
+    return Written(written.raw, tuple(filled.lost), tuple(findings))
+
+
+def _faults(events: Iterable[Event]) -> Iterator[Finding]:
+    """What our own reader has to say of what was written."""
     structure = Structure()
-    findings: list[Finding] = []
-    for event in x12.read(data):
+    for event in events:
         if isinstance(event, InterchangeOpened):
             structure.begin(event.header)
         if isinstance(event, InterchangeOpened | SetRead | InterchangeClosed):
-            findings += event.findings
+            yield from event.findings
         if isinstance(event, SetRead):
-            findings += structure.findings(event)
-    cut = [Finding(Code.VALUE_LOST, f"{name} has no place in a {set_id} by map {wanted.name}") for name in filled.lost]
-    return Written(data, tuple(filled.lost), (*findings, *cut), schema.functional_id)
+            yield from structure.findings(event)
 
 
-_WRITERS: dict[str, Writer] = {"x12": _write_x12}
+def _lost(names: Iterable[str], set_id: str, map_name: str) -> Iterator[Finding]:
+    for name in names:
+        yield Finding(Code.VALUE_LOST, f"{name} has no place in a {set_id} by map {map_name}")
+
+
+_WRITERS: dict[str, Writer] = {"x12": _write_x12, "edifact": _write_edifact}

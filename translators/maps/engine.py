@@ -201,12 +201,12 @@ def _check_sections(data: dict[str, Any], kind: Kind, head: str) -> None:
             raise MapError(f"{key}: there is no {key!r} in a map for this document{nearest(key, known)}")
 
 
-def _alike(table: dict[str, Any], whole: dict[str, Any], where: str, left: int = _MAX_LIKES) -> dict[str, Any]:
+def _alike(table: dict[str, Any], whole: dict[str, Any], where: str, seen: tuple[str, ...] = ()) -> dict[str, Any]:
     """A section that says ``like = "other.section"`` is that one, and over it what it says itself."""
     made = {}
     for key, value in table.items():
         if isinstance(value, dict):
-            value = _alike(value, whole, f"{where}.{key}" if where else key, left)
+            value = _alike(value, whole, f"{where}.{key}" if where else key, seen)
         made[key] = value
     name = made.pop("like", None)
     if name is None:
@@ -214,11 +214,9 @@ def _alike(table: dict[str, Any], whole: dict[str, Any], where: str, left: int =
     found: Any = whole
     for step in str(name).split("."):
         found = found.get(step) if isinstance(found, dict) else None
-    if not isinstance(found, dict) or "like" in found:
+    if not isinstance(found, dict) or name in seen:
         raise MapError(f"{where}.like: there is no section {name!r} to be like")
-    if not left:
-        raise MapError(f"{where}.like: sections are like each other in a circle, or more than {_MAX_LIKES} deep")
-    return _laid_over(_alike(found, whole, str(name), left - 1), made)
+    return _laid_over(_alike(found, whole, str(name), (*seen, str(name))), made)
 
 
 def _tables(data: Any) -> Tables:

@@ -156,8 +156,8 @@ class _Filler:
             return any(self._put(one, value, spot) for one in form.choices)
         if form.shape == "constant":
             return bool(value == form.constant)
-        if form.shape in ("jsonata", "sum"):
-            return form.shape == "sum"
+        if form.shape in ("jsonata", "sum", "first-inside"):
+            return form.shape != "jsonata"
         if form.shape == "composites":
             put = [spot.put_composite(form.paths, one.value, one.qualifier, self._shape) for one in value]
             return False not in put

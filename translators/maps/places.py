@@ -67,7 +67,13 @@ class Spot:
         for step in path.loops:
             home = next(home._inner(step), None) if home else None
         found = next(home._all(path.place), None) if home else None
-        return _at(found, path.element) or None if found else None
+        if found is None:
+            return None
+        whole = _at(found, path.element)
+        if path.component:
+            parts = whole.split(LEVEL_B)
+            return (parts[path.component - 1] if path.component <= len(parts) else "") or None
+        return whole or None
 
     def put_each(self, path: Path, texts: list[str], shape: Shape) -> bool:
         """Puts each text into a segment of its own; long ones go on in the next."""
@@ -121,17 +127,14 @@ class Spot:
 
     def put(self, segment: Segment, element: int, component: int, text: str) -> bool:
         """Puts a text into an element or component; False when another stands there."""
-        here = _at(segment, element)
-        if component:
-            parts = here.split(LEVEL_B) if here else []
-            parts += [""] * (component - len(parts))
-            if parts[component - 1] not in ("", text):
-                return False
-            parts[component - 1] = text
-            text = LEVEL_B.join(parts)
-        elif here and here != text and not text.startswith(here + LEVEL_B):
+        here = _at(segment, element).split(LEVEL_B)
+        new = [""] * (component - 1) + [text] if component else text.split(LEVEL_B)
+        here += [""] * (len(new) - len(here))
+        new += [""] * (len(here) - len(new))
+        if any(old and one and old != one for old, one in zip(here, new, strict=True)):
             return False
-        self.replace(segment, element, 0, text)
+        merged = [one or old for old, one in zip(here, new, strict=True)]
+        self.replace(segment, element, 0, LEVEL_B.join(merged).rstrip(LEVEL_B) if any(merged) else "")
         return True
 
     def replace(self, segment: Segment, element: int, component: int, text: str) -> None:
@@ -164,7 +167,7 @@ class Spot:
             return
         found = list(home._all(path.place))
         child = home._child(path.place.tag)
-        if not found and child is not None and child.must:
+        if not found and child is not None and (child.must or child.is_border):
             made = home._make(path.place)
             found = [made] if made else []
         yield from found

@@ -43,6 +43,7 @@ _FORM_KEYS = frozenset(
         "value",
         "jsonata",
         "sum",
+        "first",
         "ids",
         "when",
         "unless",
@@ -75,7 +76,7 @@ def _rule(form: Form, where: str) -> Rule:
     """The rule of a form, whatever its conditions."""
     if form.shape == "constant":
         return Rule(_constant(form), form)
-    if form.shape == "sum":
+    if form.shape in ("sum", "first-inside"):
         return Rule(_later, form)
     if form.shape == "jsonata":
         return Rule(jsonata_rule(form.target, form.constant, where), form)
@@ -192,6 +193,8 @@ def _form(target: str, text: dict[str, Any], language: Language, where: str) -> 
         return Form(target, "constant", constant=constant, conditions=conditions)
     if "sum" in text:
         return Form(target, "sum", constant=text["sum"])
+    if "first" in text:
+        return Form(target, "first-inside", constant=text["first"], default=text.get("default"))
     if "ids" in text:
         return ids_form(target, text["ids"], language, where)
     if "jsonata" in text:

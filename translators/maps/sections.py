@@ -208,7 +208,7 @@ class Rows:
                     if some := child.read(inner, here, run):
                         out[child.name] = some
                 for form in row.sums:
-                    _add_up(form, out, here, run)
+                    _from_inside(form, out, here, run)
                 if self.kind.keeps and inner is not loop:
                     inner.taken = True
                     if left := by_path(left_over(inner, component), run.is_named):
@@ -250,13 +250,14 @@ class Rows:
                         yield row, inner
 
 
-def _add_up(form: Form, out: Target, here: str, run: Run) -> None:
-    """A quantity the file does not tell is what its deliveries come to."""
+def _from_inside(form: Form, out: Target, here: str, run: Run) -> None:
+    """What the line itself does not tell: a quantity is what its deliveries come to, a unit that of the first."""
     name, _, inner = str(form.constant).partition(".")
     values = [row[inner] for row in out.get(name, ()) if inner in row]
-    if form.target not in out:
-        out[form.target] = sum(values, start=Decimal(0))
-        run.provenance[here + form.target] = f"sum of {form.constant}"
+    value = sum(values, start=Decimal(0)) if form.shape == "sum" else next(iter(values), form.default)
+    if form.target not in out and value is not None:
+        out[form.target] = value
+        run.provenance[here + form.target] = f"{form.shape.partition('-')[0]} of {form.constant}"
 
 
 def _is_whole(out: Target, row: Row, run: Run) -> bool:
@@ -361,7 +362,7 @@ def _row(name: str, where: str, table: dict[str, Any], kind: Kind, language: Lan
         raise MapError(f'{where}.only_if: the only condition is "no other row"')
     needs_any = tuple(kind.words.get(one, one) for one in table.get("needs_any", ()))
     compiled = fields(own, kind, language, where)
-    sums = tuple(form for form in compiled.forms if form.shape == "sum")
+    sums = tuple(form for form in compiled.forms if form.shape in ("sum", "first-inside"))
     return Row(
         name,
         path,

@@ -88,7 +88,7 @@ def _is_simple(wanted: CompiledMap) -> bool:
     if any(one.is_from_head for rows in wanted.rows for one in rows.conditions):
         return False
     forms = (form for part in _fields(wanted) for one in part.forms for form in one.every())
-    return not any(form.times or form.shape in ("jsonata", "composites", "sum") for form in forms)
+    return not any(form.times or form.shape in ("jsonata", "composites", "sum", "first-inside") for form in forms)
 
 
 def _fields(wanted: CompiledMap) -> Iterator[Fields]:
