@@ -27,7 +27,7 @@ OURS = Outgoing(PartyId("ZZ", "DOCKGATE"), PartyId("01", "007940297"), "004010",
 NOT_THE_SETS = {"extensions", "provenance", "channel_order_id", "partner", "received_at"}
 MUSTS = {"customer_po_number", "handling_method", "uom", "uom_as_received", "commitment", "bucket"}
 WORD = re.compile(r"[A-Z]{4,5}[0-9]{2,}")
-COUNTS = {"line_count_as_received", "hash_total_as_received", "quantity_total"}
+COUNTS = {"schedule_no", "line_count_as_received", "hash_total_as_received", "quantity_total"}
 
 
 def translated(raw: bytes) -> Translation:
@@ -41,8 +41,13 @@ def plain(value: Any) -> Any:
         return {name: one for name, one in kept.items() if one not in (None, [], {}, ())}
     if isinstance(value, list):
         rows = [plain(one) for one in value]
-        return sorted(rows, key=str) if rows and "ref_type" in rows[0] else rows
+        return rows if any("line_no" in row for row in rows) else sorted(rows, key=said)
     return value
+
+
+def said(row: Any) -> str:
+    """What a row says whatever the standard must have added: rows of one kind may be written in another order."""
+    return str({name: one for name, one in row.items() if name not in MUSTS} if isinstance(row, dict) else row)
 
 
 def texts(value: Any) -> set[str]:
