@@ -41,7 +41,7 @@ def orders(count: int) -> bytes:
         body = HEADER.format(n=number, day=number % 30 + 1)
         for line in range(1, 11):
             seed = number * 7919 + line * 104_729
-            quantity, price = seed % 480 + 1, f"{seed % 9973 / 100:.2f}"
+            quantity, price = seed % 480 + 1, f"{(seed % 9973 + 1) / 100:.2f}"
             body += LINE.format(line=line, quantity=quantity, price=price, part=seed % 20_011, day=seed % 30 + 1)
         body += "CTT*10~"
         parts.append(f"ST*850*{number:09}~{body}SE*{body.count('~') + 2}*{number:09}~")

@@ -14,13 +14,13 @@ from functools import partial
 
 from uuid_utils.compat import uuid7
 
-from gateway import printing_steps, translation
+from gateway import changes, printing_steps, translation
 from gateway.channels import folder
 from gateway.road import Road
 from gateway.timeline import order_events
 from orders import desk
 from orders.credit import credit_decision
-from orders.document import PurchaseOrder
+from orders.document import PurchaseOrder, PurchaseOrderChange
 from orders.order import SalesOrder
 from orders.review import Tolerances, review
 from orders.values import OrderState
@@ -58,11 +58,14 @@ def steps(road: Road) -> Mapping[str, Step]:
 
 
 def enter(road: Road, message: Message) -> Write:
-    """The order desk takes a document: a new order, or a repeat of one it has."""
+    """The order desk takes a document: a new order, a repeat of one it has, or a change of one."""
 
     def write(conn: Connection) -> None:
         now = road.clock()
         document = transmissions.document_by_id(conn, message.body["document_id"])
+        if isinstance(document.content, PurchaseOrderChange):
+            changes.take(road, conn, document, document.content, message)
+            return
         content = document.content
         assert isinstance(content, PurchaseOrder), "only orders are entered"
         profile = partners.partner_by_name(conn, document.partner)
@@ -83,6 +86,7 @@ def enter(road: Road, message: Message) -> Write:
             publish(conn, _about(order, "check", message), now)
         transmissions.link_order(conn, document.document_id, order.order_id)
         events.record(conn, *order_events(change, now, desk.SYSTEM, document.transmission_id))
+        changes.wake(conn, order, now)
 
     return write
 

@@ -14,7 +14,7 @@ from gateway.acknowledged import note_advice, note_received
 from gateway.partner_files import map_base
 from gateway.road import Road
 from orders import desk
-from orders.document import ApplicationAdvice, PurchaseOrder
+from orders.document import ApplicationAdvice, PurchaseOrder, PurchaseOrderChange
 from partners.partner import Identifier, PartnerError, TradingPartner
 from queues.message import Message
 from queues.queue import publish, publish_in_order
@@ -182,7 +182,7 @@ class _Result:
                 None,
             )
             transmissions.add_document(self.conn, stored)
-            if isinstance(content, PurchaseOrder):
+            if isinstance(content, PurchaseOrder | PurchaseOrderChange):
                 body, key = {"document_id": document_id}, desk.idempotency_key(content)
                 message = Message("enter", f"enter:{document_id}", body, transmission_id, key=key)
                 publish_in_order(self.conn, message, now)

@@ -14,8 +14,9 @@ from typing import Any
 
 from orders.credit import CreditDecision
 from orders.diff import differences, fingerprint
-from orders.document import Address, HoldRow, Party, PurchaseOrder, ReviewResult
+from orders.document import Address, HoldRow, Party, PurchaseOrder, PurchaseOrderChange, ReviewResult
 from orders.masters import Catalogue, Customer
+from orders.matching import match
 from orders.order import SalesOrder, UnknownHold, Verb, after, may
 from orders.pricing import priced, totalled
 from orders.rules import Stop
@@ -73,7 +74,7 @@ def enter(document: PurchaseOrder, entry: Entry, catalogue: Catalogue, customer:
     )
 
 
-def idempotency_key(document: PurchaseOrder) -> str:
+def idempotency_key(document: PurchaseOrder | PurchaseOrderChange) -> str:
     """Partner, PO number and release: one PO, one order, whatever the road and however often it is sent.
 
     A document without a PO number is known by its id in the source system: two of them are not the same order.
@@ -229,6 +230,26 @@ def repeated(
     )
     order = order.model_copy(update={"holds": (*order.holds, _hold_row(stop, at, hold_id))})
     events = (OrderEvent("order.held", f"{stop.kind} {stop.rule}: {stop.reason}"),)
+    if not may(order, Verb.HOLD_FOR_REVIEW):
+        return _changed(order, events)
+    return go_on(order, at, events)
+
+
+def change_received(
+    order: SalesOrder, change: PurchaseOrderChange, transmission_id: str, at: datetime, hold_id: str
+) -> Change:
+    """The buyer wants something changed. It is laid beside the order, and a person decides (rule R20)."""
+    found = match(change, order.content)
+    order = order.model_copy(update={"transmission_ids": (*order.transmission_ids, transmission_id)})
+    events: tuple[OrderEvent, ...] = (OrderEvent("change.received", found.summary),)
+    stop = Stop(
+        HoldKind.REVIEW,
+        "R20",
+        f"the customer changes PO {change.customer_po_number}: {found.summary}",
+        figures={"transmission": transmission_id, "change": change.change_number or ""},
+    )
+    order = order.model_copy(update={"holds": (*order.holds, _hold_row(stop, at, hold_id))})
+    events += (OrderEvent("order.held", f"{stop.kind} {stop.rule}: {stop.reason}"[:500]),)
     if not may(order, Verb.HOLD_FOR_REVIEW):
         return _changed(order, events)
     return go_on(order, at, events)

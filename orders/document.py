@@ -26,7 +26,7 @@ from pydantic import Field
 
 from orders import values as v
 from orders.advice import AdviceError, AdviceItem, ApplicationAdvice, InventoryAdvice, InventoryLine, StockFigure
-from orders.change import LineChange, PurchaseOrderChange
+from orders.change import ChangeAction, LineChange, PurchaseOrderChange
 from orders.content import (
     Address,
     AllowanceCharge,
@@ -50,6 +50,7 @@ from orders.shipment import Package, ShipNotice, ShippedLine, ShippedOrder
 __all__ = [
     "DOCUMENTS",
     "SCHEMA_VERSION",
+    "SPEAKS_OF_AN_EARLIER_ORDER",
     "Address",
     "AdviceError",
     "AdviceItem",
@@ -92,6 +93,7 @@ __all__ = [
     "ShippedOrder",
     "StockFigure",
     "TaxLine",
+    "change_from",
     "missing_to_approve",
 ]
 
@@ -102,6 +104,9 @@ class PurchaseOrder(OrderHeader):
     kind: Literal["purchase-order"] = "purchase-order"
     lines: tuple[Line, ...] = Field(default=(), description="what is ordered")
 
+
+SPEAKS_OF_AN_EARLIER_ORDER = frozenset({v.Purpose.CHANGE, v.Purpose.REPLACE, v.Purpose.CANCEL, v.Purpose.DUPLICATE})
+"""Purposes of an order document that is no new order: :func:`change_from` says what it is."""
 
 Document = Annotated[
     PurchaseOrder | PurchaseOrderChange | OrderResponse | ShipNotice | Invoice | InventoryAdvice | ApplicationAdvice,
@@ -119,6 +124,23 @@ DOCUMENTS: dict[str, type[OrderHeader]] = {
     "application-advice": ApplicationAdvice,
 }
 """The model of each kind of document."""
+
+
+def change_from(order: PurchaseOrder) -> PurchaseOrderChange:
+    """An order sent again to replace, cancel or change the one before, as the change it is.
+
+    A replacement names all lines there are to be; what it does not name is gone.
+    """
+    is_whole = order.purpose_code not in (v.Purpose.CHANGE, v.Purpose.CANCEL)
+    fields = {name: getattr(order, name) for name in order.model_fields_set if name in PurchaseOrderChange.model_fields}
+    action = ChangeAction.DELETE if order.purpose_code is v.Purpose.CANCEL else ChangeAction.REPLACE
+    lines = tuple(
+        LineChange.model_validate({**{name: getattr(line, name) for name in line.model_fields_set}, "action": action})
+        for line in order.lines
+    )
+    return PurchaseOrderChange.model_validate(
+        {**fields, "kind": "purchase-order-change", "lines": lines, "is_whole": is_whole}
+    )
 
 
 def missing_to_approve(order: PurchaseOrder) -> Iterator[str]:

@@ -41,7 +41,7 @@ class Direction(StrEnum):
 class Agreement(Agreed):
     """What was agreed for one document in one direction."""
 
-    document: str = Field(description="set or message id: 850, ORDERS ...", max_length=12)
+    document: str = Field(description="set, message or kind of file: 850, ORDERS, csv ...", max_length=20)
     direction: Direction = Direction.IN
     standard: Literal["x12", "edifact", "tradacoms", "file"] = "x12"
     versions: tuple[str, ...] = Field(default=(), description="versions accepted, as prefixes; none accepts any")

@@ -192,6 +192,22 @@ def documents_of(conn: Connection, transmission_id: str) -> list[StoredDocument]
     return [_stored(row) for row in conn.execute(query)]
 
 
+def waiting_changes(conn: Connection, partner: str, customer_po_number: str) -> list[StoredDocument]:
+    """Changes of a partner's PO that no order has taken yet, oldest first."""
+    query = (
+        sa.select(document)
+        .join(transmission, transmission.c.transmission_id == document.c.transmission_id)
+        .where(
+            document.c.kind == "purchase-order-change",
+            document.c.partner == partner,
+            document.c.customer_po_number == customer_po_number,
+            document.c.order_id.is_(None),
+        )
+        .order_by(transmission.c.at, document.c.document_id)
+    )
+    return [_stored(row) for row in conn.execute(query)]
+
+
 def _stored(row: sa.Row[Any]) -> StoredDocument:
     values = dict(row._mapping)
     content = cast(Document, DOCUMENTS[values["kind"]].model_validate_json(values["content"]))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from orders.desk import Change, Entry, enter
-from orders.document import Address, Document, Identifier, Line, Party, PurchaseOrder
+from orders.document import Address, Document, Identifier, Line, LineChange, Party, PurchaseOrder, PurchaseOrderChange
 from orders.masters import Catalogue, Customer, Part, ShipTo
 from orders.values import FreightPayment, PartyRole
 from translators.translate import TranslatedInterchange, Translation
@@ -52,6 +52,12 @@ def as_order(document: Document) -> PurchaseOrder:
     """A document that must be an order."""
     assert isinstance(document, PurchaseOrder)
     return document
+
+
+def ordered_lines(document: Document) -> tuple[Line | LineChange, ...]:
+    """The lines of an order or of a change."""
+    assert isinstance(document, PurchaseOrder | PurchaseOrderChange)
+    return document.lines
 
 
 def group_answers(translated: Translation | TranslatedInterchange) -> tuple[Acknowledgment, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -24,6 +25,8 @@ class Envelope:
     version: str
     test: bool
     interchange_control_number: str
+    channel: str = ""
+    """What it came by: who has no id of its own in a file is known by that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +42,20 @@ Agree = Callable[[Envelope], Agreed | None]
 """None: nobody we know."""
 
 
-_STANDARDS: dict[str, Literal["x12", "edifact", "tradacoms"]] = {
+_STANDARDS: dict[str, Literal["x12", "edifact", "tradacoms", "file"]] = {
     "x12": "x12",
     "edifact": "edifact",
     "tradacoms": "tradacoms",
+    "file": "file",
 }
+_KIND = re.compile(r"[A-Za-z0-9-]{1,20}")
 
 
 def standard_agreement(envelope: Envelope) -> Agreed:
     """Anybody's file by the base map, for a look at it without a partner."""
     name = base_map_for(envelope.standard, envelope.set_id)
     wanted = name or f"{envelope.standard}-{envelope.set_id.lower()}"
-    if not envelope.set_id.isascii() or not envelope.set_id.isalnum():
+    if _KIND.fullmatch(envelope.set_id) is None or (name is None and envelope.standard == "file"):
         return Agreed(str(envelope.sender))
     agreement = Agreement(document=envelope.set_id, standard=_STANDARDS[envelope.standard], map=wanted)
     return Agreed(str(envelope.sender), agreement, base_map(name) if name else None)

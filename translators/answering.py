@@ -16,6 +16,7 @@ from translators.findings import Finding, has_reject
 from translators.interchange import GroupClosed, GroupHeader, Header, Interchange, InterchangeClosed, SetRead
 from translators.outgoing import ControlNumbers
 from translators.x12 import acknowledge as x12
+from translators.x12.header import readable_text
 from translators.x12.writer import write_997, write_999, write_ta1
 
 Answer = x12.Acknowledgment | x12.InterchangeAcknowledgment | edifact.Acknowledgment
@@ -61,7 +62,10 @@ class _X12Answers:
         self._groups: list[Answer] = []
 
     def set_read(self, read: SetRead, findings: Sequence[Finding], *, is_wanted: bool) -> None:
-        self._sets.append(x12.set_verdict(read.set_id, read.control_number, findings))
+        lines = None
+        if findings and read.body is not None:  # a 999 says in which line of the document a segment stands
+            lines = x12.lines_of(read.body.texts(), readable_text(self._header.delimiters.element), findings)
+        self._sets.append(x12.set_verdict(read.set_id, read.control_number, findings, lines, read.version))
         self._is_wanted = self._is_wanted or is_wanted
 
     def group_closed(self, header: GroupHeader, event: GroupClosed, findings: Sequence[Finding]) -> None:

@@ -11,6 +11,7 @@ from orders.document import Document, OrderHeader
 from translators.findings import Code, Finding, Where, shown
 from translators.limits import MAX_FINDINGS_PER_SET
 
+_NAMED_PLACE = re.compile(r"(?P<name>.+)@(?P<offset>[0-9]+)", re.DOTALL)
 _PLACE = re.compile(r"(?P<tag>[A-Z0-9]{2,3})\.(?P<element>[0-9]{2})(?::(?P<component>[1-9]))?@(?P<offset>[0-9]+)")
 
 
@@ -30,6 +31,9 @@ def _finding(error: Any, data: dict[str, Any], provenance: dict[str, str], offse
     value = error["input"] if isinstance(error["input"], str) else ""
     message = f"the document cannot take {path}: {error['msg']}" + (f" ({shown(value)})" if value else "")
     place = _PLACE.fullmatch(provenance.get(path, ""))
+    if place is None and (named := _NAMED_PLACE.fullmatch(provenance.get(path, ""))):
+        where = Where(named["name"].rpartition("/")[2], offset=int(named["offset"]))
+        return Finding(Code.VALUE_REFUSED, message, where, value[:100])
     if place is None:
         return Finding(Code.VALUE_REFUSED, message, Where(), value[:100])
     offset = int(place["offset"])

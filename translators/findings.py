@@ -61,6 +61,7 @@ class Code(StrEnum):
     NESTING_LIMIT = "nesting-limit", Level.TRANSMISSION, Severity.REJECT
     DOCTYPE_REFUSED = "doctype-refused", Level.TRANSMISSION, Severity.REJECT
     KEY_REPEATED = "key-repeated", Level.TRANSMISSION, Severity.REJECT
+    FILE_SEEN = "file-seen", Level.TRANSMISSION, Severity.NOTE
     ARCHIVE_REFUSED = "archive-refused", Level.TRANSMISSION, Severity.REJECT
     PASSWORD_PROTECTED = "password-protected", Level.TRANSMISSION, Severity.REJECT
     ACTIVE_CONTENT = "active-content", Level.TRANSMISSION, Severity.WARNING
@@ -108,6 +109,7 @@ class Code(StrEnum):
     NO_AGREEMENT = "no-agreement", Level.SET, Severity.REJECT
     NO_MAP = "no-map", Level.SET, Severity.REJECT
     ACKNOWLEDGMENT_MALFORMED = "acknowledgment-malformed", Level.SET, Severity.WARNING
+    HEADER_MESSAGE = "header-message", Level.SET, Severity.NOTE
     ACKNOWLEDGMENT_RECEIVED = "acknowledgment-received", Level.SET, Severity.NOTE
 
     SEGMENT_UNKNOWN = "segment-unknown", Level.SEGMENT, Severity.WARNING

@@ -65,6 +65,9 @@ MAX_ORDER_NODES = 200_000
 MAX_ORDER_TEXT = 16 * 1024 * 1024
 """Characters of one order held as a tree, attachments in base64 included; the same measure as ``MAX_SET_BYTES``."""
 
+MAX_FILE_HEAD_BYTES = 1024 * 1024
+"""How far an XML file is looked at for its sender: what is attached to a UBL order stands before its parties."""
+
 MAX_MARKUP_BYTES = 1024 * 1024
 """One tag with its attributes, or one comment: longer is an attack on the parser's patience, not an order."""
 

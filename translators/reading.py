@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from orders.document import Document, PurchaseOrder
+from orders.document import SPEAKS_OF_AN_EARLIER_ORDER, Document, PurchaseOrder, change_from
 from partners.partner import Identifier
 from translators.agreed import Agree, Agreed, Envelope
 from translators.answering import ACKNOWLEDGMENTS, Answer, Answers, answers_to
@@ -36,6 +36,7 @@ from translators.maps.engine import CompiledMap
 from translators.maps.forms import Run
 from translators.maps.shortcuts import Lesson, shortcuts
 from translators.received import ReceivedAcknowledgment, received, received_interchanges
+from translators.tradacoms.heads import HEADER_MESSAGES, Above
 from translators.walking import Structure, located
 from translators.x12.header import readable_text
 
@@ -104,6 +105,8 @@ class _Open:
     documents: int = 0
     """Those of groups that stand."""
     received: list[ReceivedAcknowledgment] = field(default_factory=list)
+    above: Above | None = None
+    """TRADACOMS: what the message at the head of the file says of all its orders."""
 
 
 class Reading:
@@ -153,6 +156,9 @@ class Reading:
         if read.set_id in ACKNOWLEDGMENTS:
             self._acknowledgment(read, now, found)
             is_wanted = False
+        elif now.header.standard == "tradacoms" and read.set_id in HEADER_MESSAGES:
+            found += self._header_message(read, now)
+            is_wanted = False
         elif read.set_id and len(read.set_id) <= _MAX_SET_ID and not now.refused:
             document, is_wanted = self._business(read, now, found)
         every = (*read.findings, *found)
@@ -173,6 +179,15 @@ class Reading:
             word, findings = received(read, walked.root)
             now.received += word
             found += located([*walked.findings, *findings], read)
+
+    def _header_message(self, read: SetRead, now: _Open) -> list[Finding]:
+        """A message on the whole file, no document of its own: its segments belong to every order behind it."""
+        told = [Finding(Code.HEADER_MESSAGE, f"{read.set_id} speaks of the whole file", _start(read, now))]
+        walked = self._structure.walk(read)
+        if walked is not None and read.body is not None:
+            told += located(walked.findings, read)
+            now.above = Above(walked.root, read.body.offsets())
+        return told
 
     def _business(self, read: SetRead, now: _Open, found: list[Finding]) -> tuple[TranslatedDocument | None, bool]:
         """The document of a set, by what was agreed; and whether its sender wants to hear of it."""
@@ -209,6 +224,8 @@ class Reading:
                 short.learn(replace(lesson, text=plain[0]))
         else:
             document = order
+        if isinstance(document, PurchaseOrder) and document.purpose_code in SPEAKS_OF_AN_EARLIER_ORDER:
+            document = change_from(document)
         numbers = (read.control_number or "", now.group.control_number or "")
         return TranslatedDocument(document, read.set_id or "", *numbers, wanted.name, (*read.findings, *found))
 
@@ -228,8 +245,8 @@ class Reading:
         found.extend(located(walked.findings, read))
         if has_reject(read.findings) or has_reject(found):
             return None
+        offsets = now.above.put_above(walked.root, read.body.offsets()) if now.above else read.body.offsets()
         known = frozenset((one.where.position, one.where.element) for one in found)
-        offsets = read.body.offsets()
         run = Run(offsets, readable_text(now.header.delimiters.component), known=known, kept=None if found else [])
         data = wanted.apply(walked.root, run)
         found.extend(located(run.findings, read))

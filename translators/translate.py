@@ -6,17 +6,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import Any
 
 from orders.document import Document
+from translators import customer_files
 from translators.agreed import Agree, Agreed, Envelope, standard_agreement
 from translators.answering import Answer, write_answer
 from translators.detect import Syntax, detect
 from translators.edifact import reader as edifact
+from translators.encodings import foreign_encoding, rewritten
 from translators.findings import Code, Finding, Where
 from translators.interchange import (
     Assembly,
@@ -52,8 +55,16 @@ __all__ = [
 ]
 
 _READERS = {Syntax.X12: x12.read, Syntax.EDIFACT: edifact.read, Syntax.TRADACOMS: tradacoms.read}
-_Opened = tuple[Syntax, Iterator[Event], tuple[Finding, ...]]
-_NOTHING_WE_READ = (Syntax.BINARY, Syntax.PDF, Syntax.XLS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file of a syntax: its events if it is EDI, its bytes, and what already is wrong."""
+
+    syntax: Syntax
+    source: Iterator[bytes]
+    events: Iterable[Event] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +107,21 @@ def as_json(document: Document) -> dict[str, Any]:
 
 def inspect(source: Source) -> Inspection:
     """What a file holds. Never raises on any bytes."""
-    syntax, events, findings = _opened(source)
-    if syntax in _NOTHING_WE_READ:
-        findings = (
-            Finding(Code.SYNTAX_UNKNOWN, f"this is {syntax.value}, no EDI and no customer file we know", Where()),
-        )
+    opened = _opened(source)
     assembly, structure = Assembly(), Structure()
-    assembly.findings.extend(findings)
-    for event in events:
+    assembly.findings.extend(opened.findings)
+    if opened.syntax in customer_files.FILES and opened.syntax is not Syntax.BINARY:
+        assembly.findings.extend(customer_files.findings(opened.source, opened.syntax))
+    elif opened.syntax not in _READERS and not opened.findings:
+        assembly.findings.append(_unknown(opened.syntax))
+    for event in opened.events:
         extra: tuple[Finding, ...] = ()
         if isinstance(event, InterchangeOpened):
             structure.begin(event.header)
         elif isinstance(event, SetRead):
             extra = structure.findings(event)
         assembly.take(event, extra)
-    return assembly.inspection(syntax)
+    return assembly.inspection(opened.syntax)
 
 
 def read(source: Source, agree: Agree, received_at: datetime, channel: str | None = None) -> Translation:
@@ -132,7 +143,7 @@ def read(source: Source, agree: Agree, received_at: datetime, channel: str | Non
             documents.clear()
         else:
             loose.append(outcome)
-    return Translation(opened[0], tuple(interchanges), tuple(loose))
+    return Translation(opened.syntax, tuple(interchanges), tuple(loose))
 
 
 def stream(
@@ -147,19 +158,25 @@ def stream(
 
 
 def _outcomes(opened: _Opened, agree: Agree, received_at: datetime, channel: str | None) -> Iterator[Outcome | Finding]:
-    syntax, events, findings = opened
-    if syntax not in _READERS and not findings:
-        message = f"this is {syntax.value}, which is not read yet; EDI (X12) is"
-        findings = (Finding(Code.SYNTAX_NOT_READ, message, Where()),)
+    if opened.syntax in customer_files.FILES:
+        coming = customer_files.Coming(agree, received_at, channel)
+        door = partial(stream, agree=agree, received_at=received_at, channel=channel)
+        yield from customer_files.outcomes(opened.source, opened.syntax, coming, door)
+    elif opened.syntax not in _READERS and not opened.findings:
+        yield _unknown(opened.syntax)
     reading = Reading(agree, received_at, channel)
-    for event in events:
+    for event in opened.events:
         yield from reading.take(event)
-    yield from findings
+    yield from opened.findings
     yield from reading.findings
 
 
+def _unknown(syntax: Syntax) -> Finding:
+    return Finding(Code.SYNTAX_UNKNOWN, f"this is {syntax.value}, no EDI and no customer file we know")
+
+
 def _opened(source: Source) -> _Opened:
-    """The syntax, its events, and what already is wrong."""
+    """The syntax of a source and how it is read."""
     parts = chunks(source)
     first: list[bytes] = []
     size = 0
@@ -170,12 +187,14 @@ def _opened(source: Source) -> _Opened:
             break
     head = b"".join(first)
     syntax = detect(head[:HEAD_BYTES])
-    if syntax in _READERS:
-        return syntax, _READERS[syntax](chain((head,), parts)), ()
+    whole = chain((head,), parts)
     if syntax is Syntax.EMPTY:
-        return (
-            syntax,
-            iter(()),
-            (Finding(Code.EMPTY_INPUT, "the file is empty; was it taken while being written?", Where()),),
-        )
-    return syntax, iter(()), ()
+        empty = Finding(Code.EMPTY_INPUT, "the file is empty; was it taken while being written?", Where())
+        return _Opened(syntax, whole, findings=(empty,))
+    if syntax not in _READERS:
+        return _Opened(syntax, whole)
+    encoding = foreign_encoding(head[:HEAD_BYTES])
+    if encoding is None:
+        return _Opened(syntax, whole, _READERS[syntax](whole))
+    guess = Finding(Code.ENCODING_GUESSED, f"read as {encoding}; offsets are those of the text in UTF-8", Where())
+    return _Opened(syntax, whole, _READERS[syntax](rewritten(whole, encoding)), (guess,))

@@ -50,12 +50,12 @@ def headings_of(first: list[Row], options: FileOptions) -> Headings | Finding:
     if repeated:
         message = f"row {row.number}: two columns are called {shown(repeated[0])}; which one counts?"
         return Finding(Code.HEADING_REPEATED, message, at_row(row.number), repeated[0])
-    wanted = (*options.group_by, *options.header, *options.skip)
-    missing = [one for one in wanted if one not in names]
+    titles = [title for above in first if above.number < row.number for title in _titles(above, ours)]
+    said = {*names, *(title[0] for title in titles)}
+    missing = [one for one in options.group_by if one not in said] + [one for one in options.skip if one not in names]
     if missing:
         message = f"row {row.number}: there is no column {missing[0]!r}; it has {shown(', '.join(filter(None, names)))}"
         return Finding(Code.HEADINGS_MISSING, message, at_row(row.number), missing[0])
-    titles = [title for above in first if above.number < row.number for title in _titles(above, ours)]
     return Headings(names, row.number, tuple(titles))
 
 

@@ -79,7 +79,7 @@ class _Orders(XmlEvents):
     def start(self, namespace: str, name: str, attributes: dict[str, str]) -> None:
         name = PREFIXES.get(namespace, "") + name
         self._path.append(name)
-        if not self._open and not (tuple(self._path) == self._each if self._each else self.depth == 1):
+        if not self._open and not (self._is_order() if self._each else self.depth == 1):
             return
         self._places.append(self.offset)
         position = len(self._places)
@@ -91,6 +91,11 @@ class _Orders(XmlEvents):
         for key, value in attributes.items():
             self._weigh(value)
             add_leaf(element.as_loop(), f"@{key}", value.strip(), position)
+
+    def _is_order(self) -> bool:
+        """Whether the path is the one wanted; ``*`` stands for any name."""
+        pairs = zip(self._each, self._path, strict=False)
+        return len(self._each) == len(self._path) and all(step in ("*", name) for step, name in pairs)
 
     def text(self, text: str) -> None:
         if self._open:

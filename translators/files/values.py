@@ -7,12 +7,14 @@ nothing says which, it is refused: a wrong quantity is worse than a question.
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from translators.files.options import DATE_ORDERS
+from translators.files.options import DATE_ORDERS, FileOptions
 from translators.findings import Code
+from translators.maps.functions import FUNCTIONS, Function
 from translators.numbers import Unreadable, read_date, read_decimal
 
 _BLANKS = re.compile(r"[ '\u00a0\u2009\u202f]")
@@ -20,6 +22,8 @@ _NUMBER = re.compile(r"(?P<sign>[-+]?)(?P<digits>[0-9.,]+)(?P<after>-?)")
 _SCIENTIFIC = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)?[Ee][-+]?[0-9]+")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*")
 _GROUPED_BLANKS = re.compile(r"[-+]?[0-9]{1,3}(?:[ '\u00a0\u2009\u202f][0-9]{3})+(?:[.,][0-9]+)?-?")
+_YES = frozenset({"y", "yes", "true", "1", "x", "ja", "j"})
+_NO = frozenset({"n", "no", "false", "0", "nein"})
 _CURRENCY = "$€£¥"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _PARTS = re.compile(r"([0-9]{1,4})([-/. ])([0-9]{1,2})\2([0-9]{1,4})")
@@ -131,3 +135,39 @@ def _format(text: str) -> re.Pattern[str]:
         if f"<{group[4]}>" not in pattern:
             pattern = pattern.replace(mark, group, 1)
     return re.compile(pattern)
+
+
+def read_moment(text: str) -> datetime | None:
+    """A day with a time and its offset from UTC (ISO 8601), or None: a time that may be anywhere is no moment."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def read_flag(text: str) -> bool:
+    """Yes or no, in the words of XML, spreadsheets and SAP. Raises Unreadable."""
+    word = text.casefold()
+    if word not in _YES and word not in _NO:
+        raise Unreadable(Code.CODE_UNKNOWN, "is neither yes nor no")
+    return word in _YES
+
+
+def _read_whole(text: str, decimal: str) -> int:
+    number = read_number(text, decimal)
+    if number != number.to_integral_value():
+        raise Unreadable(Code.NUMBER_INVALID, "is not a whole number")
+    return int(number)
+
+
+def functions_of(options: FileOptions) -> Mapping[str, Function]:
+    """The functions of a map for files: numbers and days are read as the partner writes them."""
+    return {
+        **FUNCTIONS,
+        "decimal": partial(read_number, decimal=options.decimal),
+        "integer": partial(_read_whole, decimal=options.decimal),
+        "date": partial(read_day, orders=options.dates),
+        "moment": read_moment,
+        "yes": read_flag,
+    }

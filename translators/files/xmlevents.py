@@ -1,11 +1,14 @@
 """XML read bite by bite, with everything refused that an order has no use for.
 
 expat reads it: no entity, DTD or other file is ever fetched, for a DOCTYPE ends the reading before expat looks inside.
+The one that every cXML document bears is blanked out before: it names a DTD and brings nothing of its own, so that no
+entity but XML's own five can be used.
 Processing instructions and comments are passed over; XInclude elements are elements like others.
 """
 
 from __future__ import annotations
 
+import re
 from xml.parsers import expat
 
 from translators.files.trees import Unsound, unsound
@@ -16,6 +19,13 @@ _BETWEEN = "}"
 _ENCODINGS = frozenset({"utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii", "iso-8859-1"})
 _ENCODINGS |= {f"iso-8859-{part}" for part in range(2, 16)} | {f"windows-125{page}" for page in range(9)}
 _STEP_BYTES = 16 * 1024
+_PROLOG_BYTES = 4 * 1024
+_BODY = re.compile(rb"<[A-Za-z_]|\x00")
+"""Where the outermost element begins, or the prolog is at its end for another reason."""
+_CXML_DOCTYPE = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml\b[^<>]*\?>)?\s*"
+    rb"(?P<doctype><!DOCTYPE\s+cXML\s+SYSTEM\s+([\"'])https?://xml\.cxml\.org/[A-Za-z0-9./_-]{1,100}\.dtd\2\s*>)"
+)
 
 
 class XmlEvents:
@@ -24,6 +34,7 @@ class XmlEvents:
     def __init__(self) -> None:
         self.depth = 0
         self._fed = self._told = 0
+        self._prolog: bytes | None = b""
         self._parser = parser = expat.ParserCreate(namespace_separator=_BETWEEN)
         parser.buffer_text = True
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
@@ -50,6 +61,11 @@ class XmlEvents:
 
     def feed(self, raw: bytes) -> None:
         """Some bytes more, in steps so that no tag grows unseen."""
+        if self._prolog is not None:
+            self._prolog += raw
+            if len(self._prolog) < _PROLOG_BYTES and not _BODY.search(self._prolog):
+                return
+            raw = self._begun(self._prolog)
         for start in range(0, len(raw), _STEP_BYTES):
             part = raw[start : start + _STEP_BYTES]
             self._parse(part, is_last=False)
@@ -60,7 +76,18 @@ class XmlEvents:
 
     def end(self) -> None:
         """There are no more bytes."""
+        if self._prolog is not None:
+            self._parse(self._begun(self._prolog), is_last=False)
         self._parse(b"", is_last=True)
+
+    def _begun(self, prolog: bytes) -> bytes:
+        """The first bytes, with blanks where cXML names its DTD."""
+        self._prolog = None
+        found = _CXML_DOCTYPE.match(prolog)
+        if found is None:
+            return prolog
+        start, end = found.span("doctype")
+        return prolog[:start] + b" " * (end - start) + prolog[end:]
 
     def _parse(self, raw: bytes, is_last: bool) -> None:
         try:

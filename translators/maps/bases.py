@@ -28,9 +28,15 @@ def base_map_names() -> tuple[str, ...]:
     return tuple(sorted(name for name in names if name not in _SHARED))
 
 
+_TABLES = ("csv", "tsv", "xlsx", "xls", "ods", "html")
+"""Kinds of files that are tables all alike."""
+
+
 def base_map_for(standard: str, set_id: str) -> str | None:
-    """The name of the base map for a set, or None."""
+    """The name of the base map for a set or a kind of file, or None."""
     name = f"{standard}-{set_id.lower()}"
+    if standard == "file":
+        name = "csv-order" if set_id in _TABLES else "json-order" if set_id == "json" else set_id
     return name if name in base_map_names() else None
 
 

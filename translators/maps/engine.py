@@ -10,10 +10,12 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from orders.document import OrderHeader
+from translators.files.options import FileOptions, file_options
+from translators.files.values import functions_of
 from translators.findings import GuideInvalid, MapError
 from translators.guide import Guided, guided
 from translators.maps.forms import Language, Run, Tables
@@ -23,10 +25,12 @@ from translators.maps.sections import Fields, Rows, by_path, fields, left_over, 
 from translators.tree import Loop
 from translators.x12.schemas import schema, segment_specs
 
-_OWN = frozenset({"map", "extends", "document", "match", "tables", "head", "body", "guide", "tests"})
+_OWN = frozenset({"map", "extends", "document", "match", "tables", "head", "body", "guide", "tests", "file"})
 """``head`` and ``body`` are for other sections to be like."""
 _MATCH = frozenset({"standard", "set", "sender", "receiver", "version"})
-_SEGMENTED = frozenset({"x12", "edifact", "tradacoms"})
+_NAMED = "file"
+"""The standard of customers' files, whose places are names."""
+_STANDARDS = ("x12", "edifact", "tradacoms", _NAMED)
 _MAX_EXTENDS = 4
 _MAX_LIKES = 4
 
@@ -52,6 +56,8 @@ class CompiledMap:
     model: type[OrderHeader]
     header: Fields
     rows: tuple[Rows, ...]
+    file: FileOptions | None = None
+    """How the partner writes its files; None for EDI."""
     guide: Guided | None = None
     """The structure of the set as this partner has it; None: the standard's."""
     tests: tuple[Any, ...] = ()
@@ -71,7 +77,7 @@ class CompiledMap:
         for section in self.rows:
             if (found := section.read(root, "", run)) or section.name == "lines":
                 document[section.name] = found
-        if left := by_path(left_over(root, run.component)):
+        if left := by_path(left_over(root, run.component), run.is_named):
             document["extensions"] = left
         return document
 
@@ -147,7 +153,9 @@ def _compiled(data: dict[str, Any], extends: str | None) -> CompiledMap:
     _check_sections(data, kind, head)
     data = _alike(data, data, "")
     match = _match(data.get("match", {}))
-    language = Language(_tables(data.get("tables", {})), parse if match.standard in _SEGMENTED else parse_named)
+    file = _file(data.get("file"), match)
+    parser = parse if file is None else partial(parse_named, functions=functions_of(file))
+    language = Language(_tables(data.get("tables", {})), parser)
     shared = {one: data[one] for one in SHARED if data.get(one)}
     sections = {one: data[one] for one in kind.rows if data.get(one)}
     if "lines" in kind.rows and "lines" not in sections:
@@ -159,9 +167,20 @@ def _compiled(data: dict[str, Any], extends: str | None) -> CompiledMap:
         model=model,
         header=fields(_table(data, head), kind, language, head),
         rows=tuple(rows(one, kind.rows[one], text, shared, language, one) for one, text in sections.items()),
+        file=file,
         guide=_guide(data.get("guide"), match),
         tests=tuple(data.get("tests", ())),
     )
+
+
+def _file(table: Any, match: Match) -> FileOptions | None:
+    if match.standard != _NAMED:
+        if table is not None:
+            raise MapError('file: [file] is for files; say match = { standard = "file", set = ... }')
+        return None
+    if not isinstance(table or {}, dict):
+        raise MapError("file: write a table [file]")
+    return file_options(table or {}, "file")
 
 
 def _guide(table: Any, match: Match) -> Guided | None:
@@ -227,6 +246,10 @@ def _match(data: Any) -> Match:
     texts = {key: data.get(key) for key in ("standard", "set", "version")}
     if any(value is not None and not isinstance(value, str) for value in texts.values()):
         raise MapError("match: standard, set and version are texts")
+    if texts["standard"] not in (None, *_STANDARDS):
+        raise MapError(
+            f"match: there is no standard {texts['standard']!r}{nearest(str(texts['standard']), _STANDARDS)}"
+        )
     return Match(
         standard=texts["standard"] or "x12",
         set_id=texts["set"],

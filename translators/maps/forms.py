@@ -80,6 +80,8 @@ class Run:
     """Everything taken for good, when somebody wants to learn from it (:mod:`translators.maps.shapes`)."""
     dropped: list[Taken] = field(default_factory=list)
     """What rows had taken that did not stand."""
+    is_named: bool = False
+    """Whether it reads a file, where a place is a name and no number of an element."""
     ignored: set[tuple[int, int]] = field(default_factory=set)
     """Places (position, element) whose text a rule passes over without a word: no such code, or no value to it."""
     head: Loop = field(default_factory=Loop)
@@ -106,8 +108,9 @@ class Run:
 
     def add(self, code: Code, message: str, segment: Segment, element: int, value: str) -> None:
         if (segment.position, element) not in self.known:
-            text = f"{segment.tag}{element:02} {message}: {shown(value)}"
-            self.findings.append(Finding(code, text, Where(segment.tag, segment.position, element), value[:100]))
+            place = segment.tag if self.is_named else f"{segment.tag}{element:02}"
+            where = Where(segment.tag, segment.position, None if self.is_named else element)
+            self.findings.append(Finding(code, f"{place} {message}: {shown(value)}", where, value[:100]))
 
     def add_loose(self, code: Code, message: str) -> None:
         """A finding on no element in particular."""

@@ -28,6 +28,10 @@ def _n2(text: str) -> Any:
     return read_implied(text, 2)
 
 
+def _n4(text: str) -> Any:
+    return read_implied(text, 4)
+
+
 def _digits(text: str) -> str:
     if not is_digits(text):
         raise Unreadable(Code.CHARACTER_INVALID, "is not digits only")
@@ -112,6 +116,7 @@ FUNCTIONS: dict[str, Function] = {
     "integer": read_integer,
     "count": _count,
     "n2": _n2,
+    "n4": _n4,
     "not-zero": _not_zero,
     "digits": _digits,
     "country": _country,

@@ -30,11 +30,19 @@ def text_of(value: Any) -> str:
     raise CannotSay
 
 
-def _n2(value: Any) -> str:
-    scaled = Decimal(value).scaleb(2)
+def _implied(value: Any, places: int) -> str:
+    scaled = Decimal(value).scaleb(places)
     if scaled != scaled.to_integral_value():
         raise CannotSay
     return str(int(scaled))
+
+
+def _n2(value: Any) -> str:
+    return _implied(value, 2)
+
+
+def _n4(value: Any) -> str:
+    return _implied(value, 4)
 
 
 def _yes(value: Any) -> str:
@@ -49,7 +57,7 @@ def _dtm(value: Any) -> str:
     return f"{LEVEL_B}{text_of(value)}{LEVEL_B}102"
 
 
-_INVERSES: dict[str, Callable[[Any], Any]] = {"n2": _n2, "yes": _yes, "lines": _lines, "dtm": _dtm}
+_INVERSES: dict[str, Callable[[Any], Any]] = {"n2": _n2, "n4": _n4, "yes": _yes, "lines": _lines, "dtm": _dtm}
 """Those that are more than text; the others lose nothing by :func:`text_of`."""
 
 

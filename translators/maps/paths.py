@@ -4,13 +4,14 @@
 ``TAG(2)`` of the second; ``TAG[*]`` of all (a join must follow); ``LOOP/TAG`` of the first pass of a loop; ``.EE:C`` is
 a component, in conditions too: ``DTM[01:1=137]``.
 
-Files without segments are looked at by name: ``cac:Delivery/cbc:StartDate``, ``Extrinsic[@name=dept]``, ``PO Number``.
+Files without segments are looked at by name: ``cac:Delivery/cbc:StartDate``, ``Extrinsic[@name=dept]``, ``PO Number``;
+a name with marks of its own stands in quotes: ``'Qty / each'``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -23,7 +24,10 @@ _STEP = re.compile(
     r"(?P<tag>[A-Z][A-Z0-9]{1,2})" + _REPEATS + r"(?:\[(?P<at>[0-9]{2})(?::(?P<part>[1-9]))?=(?P<codes>[^\]/]+)\])?"
 )
 _LEAF = re.compile(_STEP.pattern + r"(?:\.(?P<element>[0-9]{2})(?::(?P<component>[1-9]))?)?")
-_NAMED = re.compile(r"(?P<tag>[^/|\[\]()=]+)" + _REPEATS + r"(?:\[(?P<key>[^=\]]+)=(?P<codes>[^\]]+)\])?")
+_NAME = r"(?:'[^']+'|[^/|\[\]()='][^/|\[\]()=]*)"
+_NAMED = re.compile(rf"(?P<tag>{_NAME})" + _REPEATS + rf"(?:\[(?P<key>{_NAME})=(?P<codes>[^\]]+)\])?")
+_STEPS = re.compile(r"(?:'[^']*'|\[[^\]]*\]|[^/'\[]|[\['])+")
+_WORDS = re.compile(r"(?:'[^']*'|\[[^\]]*\]|[^|'\[]|[\['])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Place:
     """The first of the codes: the one that is written."""
     nth: int = 0
     every: bool = False
+    is_named: bool = False
 
     def fits(self, segment: Segment, component: str) -> bool:
         """Whether a segment is one of those meant; ``component`` is the separator inside elements."""
@@ -57,11 +62,17 @@ class Place:
     def segments(self, loop: Loop, component: str) -> list[Segment]:
         """Segments here, or the triggers of loops here."""
         found = loop.segments.get(self.tag)
-        if found is None:
+        if self.is_named and found is not None and self.tag in loop.loops:
+            found = sorted((*([] if self.key else found), *self._triggers(loop)), key=lambda one: one.position)
+        elif found is None:
             found = [inner.segments[self.tag][0] for inner in self.loops(loop, component)]
         elif self.at:
             found = [segment for segment in found if self.fits(segment, component)]
         return found[self.nth - 1 : self.nth] if self.nth else found
+
+    def _triggers(self, loop: Loop) -> Iterator[Segment]:
+        """An element with attributes is a loop, and its neighbour of the same name without them a leaf."""
+        return (inner.segments[self.tag][0] for inner in self.loops(loop, ""))
 
     def loops(self, loop: Loop, component: str) -> Iterator[Loop]:
         for inner in loop.loops.get(self.tag, ()):
@@ -139,22 +150,22 @@ def parse(text: str, needs_element: bool = True) -> Path:
     )
 
 
-def parse_named(text: str, needs_element: bool = True) -> Path:
+def parse_named(text: str, needs_element: bool = True, functions: Mapping[str, Function] = FUNCTIONS) -> Path:
     """A path through names, with its functions. Raises MapError."""
-    words = _words(text)
-    steps = [_NAMED.fullmatch(step.strip()) for step in words[0].split("/")]
+    words = [word.strip() for word in _WORDS.findall(text)] or [""]
+    steps = [_NAMED.fullmatch(step.strip()) for step in _STEPS.findall(words[0])] or [None]
     if None in steps:
         raise MapError(f"{text!r} is no path; write it like PO Number, cac:Item/cbc:Name or Extrinsic[@name=dept]")
     *above, leaf = [step for step in steps if step]
-    join, functions = _functions(words[1:], text)
+    join, names = _functions(words[1:], text, functions)
     _check_join(leaf["all"] is not None, join, text)
     return Path(
         text=words[0],
         loops=tuple(_named_place(step) for step in above),
         place=_named_place(leaf),
         element=1,
-        functions=tuple(FUNCTIONS[name] for name in functions),
-        words=functions,
+        functions=tuple(functions[name] for name in names),
+        words=names,
         join=join,
         is_named=True,
     )
@@ -185,24 +196,30 @@ def _place(match: re.Match[str]) -> Place:
 def _named_place(match: re.Match[str]) -> Place:
     codes = _codes(match)
     return Place(
-        match["tag"].strip(),
-        key=(match["key"] or "").strip(),
+        _bare(match["tag"]),
+        key=_bare(match["key"] or ""),
         codes=frozenset(codes),
         code=codes[0] if codes else "",
         nth=int(match["nth"] or 0),
         every=match["all"] is not None,
+        is_named=True,
     )
+
+
+def _bare(name: str) -> str:
+    """A name without its quotes."""
+    return name.strip().strip("'")
 
 
 def _codes(match: re.Match[str]) -> list[str]:
     return [code.strip() for code in (match["codes"] or "").split("|") if code.strip()]
 
 
-def _functions(names: list[str], text: str) -> tuple[str, tuple[str, ...]]:
+def _functions(names: list[str], text: str, known: Mapping[str, Function] = FUNCTIONS) -> tuple[str, tuple[str, ...]]:
     join = names.pop(0) if names and names[0] in JOINS else ""
     for name in names:
-        if name not in FUNCTIONS:
-            raise MapError(f"{text!r}: there is no function {name!r}{nearest(name, {**FUNCTIONS, **JOINS})}")
+        if name not in known:
+            raise MapError(f"{text!r}: there is no function {name!r}{nearest(name, {**known, **JOINS})}")
     return join, tuple(names)
 
 

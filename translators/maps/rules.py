@@ -26,7 +26,7 @@ from translators.maps.forms import (
 )
 from translators.maps.functions import JOINS
 from translators.maps.paths import Path, nearest
-from translators.maps.values import ROWS_OF_VALUES, values_rule
+from translators.maps.values import ROWS_OF_VALUES, ids_form, values_rule
 from translators.numbers import Unreadable
 from translators.tree import BLANKS, Loop, Segment, bit_of
 
@@ -44,6 +44,7 @@ _FORM_KEYS = frozenset(
         "value",
         "jsonata",
         "sum",
+        "ids",
         "when",
         "unless",
         "times",
@@ -81,7 +82,7 @@ def _rule(form: Form, where: str) -> Rule:
     if form.shape == "jsonata":
         return Rule(jsonata_rule(form.target, form.constant, where), form)
     if form.shape in ROWS_OF_VALUES:
-        begins = form.paths if form.shape != "composites" else ()
+        begins = form.paths if form.shape in ("pairs", "pair") else ()
         return Rule(values_rule(form), form, _tags(form.paths), looks=Looks(form.paths, begins))
     target = form.target
     must_run = form.default is not None or form.missing != "leave"
@@ -193,6 +194,8 @@ def _form(target: str, text: dict[str, Any], language: Language, where: str) -> 
         return Form(target, "constant", constant=constant, conditions=conditions)
     if "sum" in text:
         return Form(target, "sum", constant=text["sum"])
+    if "ids" in text:
+        return ids_form(target, text["ids"], language, where)
     if "jsonata" in text:
         return Form(target, "jsonata", constant=text["jsonata"])
     sources = text.get("from")
@@ -286,7 +289,8 @@ def _missing(path: Path, loop: Loop, run: Run) -> None:
     anchor = next((segment for segments in loop.segments.values() for segment in segments), None)
     position = anchor.position if anchor else None
     here = next(iter(path.place.segments(loop, run.component)), None)
-    where = Where(path.place.tag, here.position if here else position, path.element if here else None)
+    element = path.element if here and not path.is_named else None
+    where = Where(path.place.tag, here.position if here else position, element)
     if (where.position, where.element) not in run.known:
         run.findings.append(Finding(Code.ELEMENT_MISSING, f"{path.label} is missing and the order needs it", where))
 

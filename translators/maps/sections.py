@@ -118,7 +118,7 @@ class Row:
         for home in self.each.home(loop, component) if self.each.loops else (loop,):
             if place.tag in home.loops:
                 yield from place.loops(home, component)
-            elif place.tag in home.segments:
+            if place.tag in home.segments and (place.is_named or place.tag not in home.loops) and not place.key:
                 for segment in place.segments(home, component):
                     yield from self._lone(home, segment)
 
@@ -211,7 +211,7 @@ class Rows:
                     _add_up(form, out, here, run)
                 if self.kind.keeps and inner is not loop:
                     inner.taken = True
-                    if left := by_path(left_over(inner, component)):
+                    if left := by_path(left_over(inner, component), run.is_named):
                         out["extensions"] = left
         return found
 
@@ -295,10 +295,11 @@ def left_over(loop: Loop, component: str, path: str = "") -> Iterator[Left]:
                 yield from left_over(inner, component, f"{path}/{tag}" if path else tag)
 
 
-def by_path(left: Iterator[Left]) -> dict[str, Any]:
+def by_path(left: Iterator[Left], is_named: bool = False) -> dict[str, Any]:
+    """What was left, by its path: elements by number, or the texts of a file's names."""
     found: dict[str, Any] = {}
     for one in left:
-        found.setdefault(one.path, []).append(one.elements)
+        found.setdefault(one.path, []).append(one.elements["01"] if is_named else one.elements)
     return found
 
 

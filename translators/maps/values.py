@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from translators.maps.forms import Apply, Form, Run, Taken, Target
+from translators.findings import MapError
+from translators.maps.forms import Apply, Form, Language, Run, Taken, Target
 from translators.maps.paths import Path
-from translators.tree import Loop, Segment, bit_of
+from translators.tree import BLANKS, Loop, Segment, bit_of
 
-ROWS_OF_VALUES = ("pairs", "pair", "composites")
-"""The words that make such a rule: every (qualifier, value) pair, the value of one, every value:qualifier composite."""
+ROWS_OF_VALUES = ("pairs", "pair", "composites", "ids")
+"""The words that make such a rule: every (qualifier, value) pair, the value of one, every value:qualifier composite,
+every value at a qualifier's places."""
 
 
 def values_rule(form: Form) -> Apply:
     """The rule of such a form."""
+    if form.shape == "ids":
+        return _every_id(form)
     make = {"pairs": _every_pair, "pair": _one_pair, "composites": _every_composite}[form.shape]
     return make(form)
 
@@ -101,5 +105,36 @@ def _every_composite(form: Form) -> Apply:
             bits = bit_of(at, 1) | bit_of(at, 2)
             label = f"{segment.elements[0]}.{at:02}"
             run.pending.append(Taken(segment, bits, prefix + target, label, row, "value", at))
+
+    return apply
+
+
+def ids_form(target: str, places: Any, language: Language, where: str) -> Form:
+    """``ids = { VP = "SKU", BP = ["Your item", "Item"] }``: the qualifier is known by the place. Raises MapError."""
+    if not isinstance(places, dict) or not places:
+        raise MapError(f'{where}: write ids = {{ VP = "SKU" }}, a qualifier and where its value stands')
+    pairs = [(code, path) for code, paths in places.items() for path in (paths if isinstance(paths, list) else [paths])]
+    if not all(isinstance(path, str) for _, path in pairs):
+        raise MapError(f"{where}: the places of ids are paths")
+    located = tuple(language.located(path, where) for _, path in pairs)
+    return Form(target, "ids", paths=located, codes=tuple(code for code, _ in pairs))
+
+
+def _every_id(form: Form) -> Apply:
+    """Each value once under a qualifier, in the order the map names them."""
+    target, ways = form.target, tuple(zip(form.codes, form.paths, strict=True))
+
+    def apply(loop: Loop, out: Target, prefix: str, run: Run) -> None:
+        rows: list[dict[str, Any]] = []
+        for code, path in ways:
+            for segment in _segments(path, loop, run):
+                value = segment.elements[path.element].strip(BLANKS) if path.element < len(segment.elements) else ""
+                if value:
+                    row = {"qualifier": code, "value": value}
+                    rows += [] if row in rows else [row]
+                    bits = path.place.bits | bit_of(path.element)
+                    run.pending.append(Taken(segment, bits, prefix + target, path.label, row, "value", path.element))
+        if rows:
+            out[target] = rows
 
     return apply

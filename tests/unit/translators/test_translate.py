@@ -116,10 +116,10 @@ def test_documents_know_their_numbers_and_map(wire: Wire, translated: Read) -> N
 
 
 def test_a_file_of_another_syntax_is_told(translated: Read, codes: Codes) -> None:
-    translation = translated(b"PO,Part,Qty\n1,A,2\n")
-    assert translation.syntax == "csv"
-    assert codes(translation.findings) == ["syntax-not-read"]
-    assert inspect(b"PO,Part,Qty\n1,A,2\n").findings == ()
+    translation = translated(b"%PDF-1.7")
+    assert translation.syntax == "pdf"
+    assert codes(translation.findings) == ["syntax-unknown"]
+    assert codes(inspect(b"%PDF-1.7").findings) == ["syntax-unknown"]
 
 
 def test_an_empty_file_is_told(translated: Read, codes: Codes) -> None:
