@@ -162,25 +162,31 @@ class _Filler:
             put = [spot.put_composite(form.paths, one.value, one.qualifier, self._shape) for one in value]
             return False not in put
         if form.shape == "pairs":
-            put = [spot.put_pair(form.paths[0], (one.qualifier,), one.value, self._shape) for one in value]
+            put = [self._put_pair(form, (one.qualifier,), one.value, spot) for one in value]
             return False not in put
         try:
             if form.shape == "pair":
-                return spot.put_pair(form.paths[0], form.codes, text_of(value), self._shape)
+                return self._put_pair(form, form.codes, text_of(value), spot)
             value = _divided(value, spot.text(form.times)) if form.times else value
-            return any(self._put_at(form, number, value, spot) for number in range(len(form.paths)))
         except CannotSay:
             return False
+        ways = [(path, cut) for cut in (False, True) for path in form.paths]
+        return any(self._put_at(form, path, value, spot, cut=cut) for path, cut in ways)
 
-    def _put_at(self, form: Form, number: int, value: Any, spot: Spot) -> bool:
-        path = form.paths[number]
+    def _put_pair(self, form: Form, codes: tuple[str, ...], value: str, spot: Spot) -> bool:
+        return any(spot.put_pair(path, codes, value, self._shape, form.most) for path in form.paths)
+
+    def _put_at(self, form: Form, path: Path, value: Any, spot: Spot, *, cut: bool) -> bool:
         if _reads_as(form, path, spot.text(path)) == value:
             return True  # it stands there already, maybe in the partner's own words
-        code = value if form.table is None else key_of(form.table, value, form.unmatched)
-        text = inverse(path.words, code)
+        try:
+            code = value if form.table is None else key_of(form.table, value, form.unmatched)
+            text = inverse(path.words, code)
+        except CannotSay:
+            return False
         if path.join:
             return spot.put_each(path, text.split("\n"), self._shape)
-        return spot.put_text(path, text, self._shape)
+        return spot.put_text(path, text, self._shape, cut=cut)
 
     def _must(self, form: Form, spot: Spot) -> bool:
         return any(spot.is_must(path, self._shape) for path in form.paths)

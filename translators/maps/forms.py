@@ -11,6 +11,7 @@ from translators.maps.conditions import Condition, texts_of
 from translators.maps.paths import Parse, Path
 from translators.tree import Loop, Segment
 
+MAX_PAIRS = 100
 Tables = dict[str, dict[str, Any]]
 
 
@@ -172,6 +173,8 @@ class Form:
     conditions: tuple[Condition, ...] = ()
     times: Path | None = None
     """Where a number stands that the value is multiplied by."""
+    most: int = MAX_PAIRS
+    """How many pairs there may be."""
     choices: tuple[Form, ...] = ()
     """Of a ``first``: the rules of which the first with a value gives it."""
 

@@ -48,6 +48,16 @@ def _not_zero(number: Decimal) -> Decimal | None:
     return number or None
 
 
+def _scac(text: str) -> str | None:
+    """A carrier's code of two to four letters; nothing where a partner writes a name there."""
+    return text if 2 <= len(text) <= 4 and text.isalpha() else None
+
+
+def _country(text: str) -> str:
+    """Two letters of a country from three; other codes as they are."""
+    return _COUNTRIES.get(text.upper(), text.upper()) if len(text) == 3 else text
+
+
 def _strip_zeros(text: str) -> str:
     return text.lstrip("0") or "0"
 
@@ -82,6 +92,23 @@ def _dtm_end(text: str) -> date:
     return read_formatted(last or first[len(first) // 2 :], "")
 
 
+_COUNTRY_CODES = """
+AND AD ARE AE AFG AF ATG AG ALB AL ARM AM AGO AO ARG AR AUT AT AUS AU ABW AW AZE AZ BIH BA BRB BB BGD BD BEL BE BFA BF
+BGR BG BHR BH BDI BI BEN BJ BMU BM BRN BN BOL BO BRA BR BHS BS BTN BT BWA BW BLR BY BLZ BZ CAN CA COD CD CAF CF COG CG
+CHE CH CIV CI CHL CL CMR CM CHN CN COL CO CRI CR CUB CU CPV CV CYP CY CZE CZ DEU DE DJI DJ DNK DK DMA DM DOM DO DZA DZ
+ECU EC EST EE EGY EG ERI ER ESP ES ETH ET FIN FI FJI FJ FRA FR GAB GA GBR GB GRD GD GEO GE GHA GH GMB GM GIN GN GNQ GQ
+GRC GR GTM GT GUM GU GNB GW GUY GY HKG HK HND HN HRV HR HTI HT HUN HU IDN ID IRL IE ISR IL IND IN IRQ IQ IRN IR ISL IS
+ITA IT JAM JM JOR JO JPN JP KEN KE KGZ KG KHM KH KOR KR PRK KP KWT KW CYM KY KAZ KZ LAO LA LBN LB LCA LC LIE LI LKA LK
+LBR LR LSO LS LTU LT LUX LU LVA LV LBY LY MAR MA MCO MC MDA MD MNE ME MDG MG MKD MK MLI ML MMR MM MNG MN MAC MO MRT MR
+MLT MT MUS MU MDV MV MWI MW MEX MX MYS MY MOZ MZ NAM NA NER NE NGA NG NIC NI NLD NL NOR NO NPL NP NZL NZ OMN OM PAN PA
+PER PE PNG PG PHL PH PAK PK POL PL PRI PR PSE PS PRT PT PRY PY QAT QA ROU RO SRB RS RUS RU RWA RW SAU SA SYC SC SDN SD
+SWE SE SGP SG SVN SI SVK SK SLE SL SMR SM SEN SN SOM SO SUR SR SLV SV SYR SY SWZ SZ TCD TD TGO TG THA TH TJK TJ TKM TM
+TUN TN TUR TR TTO TT TWN TW TZA TZ UKR UA UGA UG USA US URY UY UZB UZ VCT VC VEN VE VIR VI VNM VN YEM YE ZAF ZA ZMB ZM
+ZWE ZW
+"""
+"""ISO 3166: codes of three letters, each followed by the one of two."""
+_COUNTRIES = dict(zip(_COUNTRY_CODES.split()[::2], _COUNTRY_CODES.split()[1::2], strict=True))
+
 FUNCTIONS: dict[str, Function] = {
     "date": read_date,
     "time": read_time,
@@ -92,6 +119,8 @@ FUNCTIONS: dict[str, Function] = {
     "n4": _n4,
     "not-zero": _not_zero,
     "digits": _digits,
+    "country": _country,
+    "scac": _scac,
     "strip-zeros": _strip_zeros,
     "first-word": _first_word,
     "upper": str.upper,

@@ -46,14 +46,19 @@ class Spot:
 
     # ------------------------------------------------------------ texts
 
-    def put_text(self, path: Path, text: str, shape: Shape) -> bool:
-        """Puts a text where the path says; False when something else stands there or there is no such place."""
+    def put_text(self, path: Path, text: str, shape: Shape, *, cut: bool = False) -> bool:
+        """Puts a text where the path says; False when something else stands there or there is no such place.
+
+        One that does not fit stays out, or goes in ``cut``, which is no success either.
+        """
+        longest = shape.longest(path.place.tag, path.element, path.component)
+        fits = "\n" not in text and (longest is None or len(text) <= longest)
+        if not fits and not cut:
+            return False
         home = self._down(path)
         segment = home._segment(path.place, shape) if home else None
         if segment is None:
             return False
-        longest = shape.longest(segment.tag, path.element, path.component)
-        fits = longest is None or len(text) <= longest
         return self.put(segment, path.element, path.component, text if fits else text[:longest]) and fits
 
     @staticmethod
@@ -93,14 +98,14 @@ class Spot:
                 self.put(made, path.element, path.component, part)
         return True
 
-    def put_pair(self, path: Path, codes: tuple[str, ...], value: str, shape: Shape) -> bool:
+    def put_pair(self, path: Path, codes: tuple[str, ...], value: str, shape: Shape, most: int) -> bool:
         """Puts (qualifier, value) into the first free pair of elements, unless it stands there."""
         home = self._down(path)
         segment = home._segment(path.place, shape) if home else None
         if segment is None:
             return False
         last = max(shape.count(segment.tag), path.element + 1)
-        slots = range(path.element, last, 2)
+        slots = range(path.element, min(last, path.element + 2 * most), 2)
         if any(_at(segment, at) in codes and _at(segment, at + 1) == value for at in slots):
             return True
         free = next((at for at in slots if not _at(segment, at) and not _at(segment, at + 1)), None)

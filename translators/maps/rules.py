@@ -11,6 +11,7 @@ from translators.findings import Code, Finding, MapError, Where
 from translators.maps.conditions import hold
 from translators.maps.escape import jsonata_rule
 from translators.maps.forms import (
+    MAX_PAIRS,
     NOWHERE_ELSE,
     Apply,
     Form,
@@ -48,6 +49,7 @@ _FORM_KEYS = frozenset(
         "when",
         "unless",
         "times",
+        "most",
     }
 )
 _UNMATCHED = ("warn", "leave", "keep", "reject")
@@ -226,7 +228,15 @@ def _form(target: str, text: dict[str, Any], language: Language, where: str) -> 
         codes=tuple(codes),
         conditions=conditions,
         times=_times(text, language, where),
+        most=_most(text, where),
     )
+
+
+def _most(text: dict[str, Any], where: str) -> int:
+    most = text.get("most", MAX_PAIRS)
+    if not isinstance(most, int) or not 0 < most <= MAX_PAIRS:
+        raise MapError(f"{where}: most is how many pairs there are, {MAX_PAIRS} at most")
+    return most
 
 
 def _times(text: dict[str, Any], language: Language, where: str) -> Path | None:

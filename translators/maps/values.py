@@ -19,7 +19,7 @@ def values_rule(form: Form) -> Apply:
     if form.shape == "ids":
         return _every_id(form)
     make = {"pairs": _every_pair, "pair": _one_pair, "composites": _every_composite}[form.shape]
-    return make(form.target, form.paths, list(form.codes))
+    return make(form)
 
 
 def _segments(path: Path, loop: Loop, run: Run) -> list[Segment]:
@@ -27,23 +27,24 @@ def _segments(path: Path, loop: Loop, run: Run) -> list[Segment]:
     return [segment for home in homes for segment in path.place.segments(home, run.component)]
 
 
-def _pairs(path: Path, loop: Loop, run: Run) -> list[tuple[Segment, int, str, str]]:
+def _pairs(path: Path, loop: Loop, run: Run, most: int) -> list[tuple[Segment, int, str, str]]:
     found = []
     for segment in _segments(path, loop, run):
         elements = segment.elements
-        for at in range(path.element, len(elements) - 1, 2):
+        for at in range(path.element, min(len(elements) - 1, path.element + 2 * most), 2):
             qualifier, value = elements[at].strip(), elements[at + 1].strip()
             if qualifier and value:
                 found.append((segment, at, qualifier, value))
     return found
 
 
-def _every_pair(target: str, paths: tuple[Path, ...], first: list[str]) -> Apply:
-    rank = {qualifier: at for at, qualifier in enumerate(first)}
+def _every_pair(form: Form) -> Apply:
+    target, paths, most = form.target, form.paths, form.most
+    rank = {qualifier: at for at, qualifier in enumerate(form.codes)}
     last = len(rank)
 
     def apply(loop: Loop, out: Target, prefix: str, run: Run) -> None:
-        found = [pair for path in paths for pair in _pairs(path, loop, run)]
+        found = [pair for path in paths for pair in _pairs(path, loop, run, most)]
         if not found:
             return
         if len(found) > 1:
@@ -58,14 +59,15 @@ def _every_pair(target: str, paths: tuple[Path, ...], first: list[str]) -> Apply
     return apply
 
 
-def _one_pair(target: str, paths: tuple[Path, ...], wanted: list[str]) -> Apply:
+def _one_pair(form: Form) -> Apply:
+    target, paths, wanted, most = form.target, form.paths, form.codes, form.most
     seek = frozenset(wanted)
 
     def apply(loop: Loop, out: Target, prefix: str, run: Run) -> None:
         found: dict[str, tuple[Segment, int, str, str]] = {}
         for path in paths:
             if any(not seek.isdisjoint(segment.elements) for segment in _segments(path, loop, run)):
-                for pair in _pairs(path, loop, run):
+                for pair in _pairs(path, loop, run, most):
                     found.setdefault(pair[2], pair)
         if not found:
             return
@@ -80,9 +82,10 @@ def _one_pair(target: str, paths: tuple[Path, ...], wanted: list[str]) -> Apply:
     return apply
 
 
-def _every_composite(target: str, paths: tuple[Path, ...], first: list[str]) -> Apply:
+def _every_composite(form: Form) -> Apply:
     """Composites that hold a value and its qualifier, such as C212 of LIN and PIA, wherever the paths point."""
-    rank = {qualifier: at for at, qualifier in enumerate(first)}
+    target, paths = form.target, form.paths
+    rank = {qualifier: at for at, qualifier in enumerate(form.codes)}
     last = len(rank)
 
     def apply(loop: Loop, out: Target, prefix: str, run: Run) -> None:

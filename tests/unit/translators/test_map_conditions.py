@@ -222,6 +222,13 @@ def test_a_note_says_by_its_code_whom_it_is_for(ordered: Ordered, order: str, co
     assert (note.note_kind, note.note_text) == (kind, "RING TWICE")
 
 
+@pytest.mark.parametrize(("sent", "country"), [("DEU", "DE"), ("GBR", "GB"), ("USA", "US"), ("FR", "FR")])
+def test_a_country_of_three_letters_is_known_by_its_two(ordered: Ordered, order: str, sent: str, country: str) -> None:
+    address = ordered(order.replace("*US\n", f"*{sent}\n")).parties[0].address
+    assert address is not None
+    assert address.country == country
+
+
 @pytest.mark.parametrize("version", ["003020", "003040", "003060"])
 def test_dates_of_six_digits_are_read_in_versions_that_have_them(wire: Wire, order: str, version: str) -> None:
     raw = wire(order.replace("20260302", "260302").replace("PO1*1", "DTM*010*260401\nPO1*1")).replace(
