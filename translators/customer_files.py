@@ -227,7 +227,7 @@ class _File:
             if not has_reject(found):
                 document, refused = document_of(wanted.model, data, run.provenance, tree.places)
                 found += refused
-        placed = tuple(_placed(found, tree, self._syntax))
+        placed = tuple(dict.fromkeys(_placed(found, tree, self._syntax)))
         name = tree.name[:35]
         self._take(SetRead(self._name, name, len(tree.places), tree.places[0], None, None, placed))
         if document is None:

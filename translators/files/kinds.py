@@ -90,7 +90,7 @@ class _Head(XmlEvents):
 
     def text(self, text: str) -> None:
         here = "/".join(self._path)
-        if here in _SENDERS or here == _MESSAGE_TYPE:
+        if not self.is_over and (here in _SENDERS or here == _MESSAGE_TYPE):
             self._texts[here] = (self._texts.get(here, "") + text)[:200]
 
     def stop(self, name: str) -> None:
