@@ -76,6 +76,9 @@ class Agreements:
 
     def agreed(self, envelope: Envelope) -> Agreed | None:
         partner = partners.partner_by_identifier(self._conn, envelope.sender)
+        if partner is None and envelope.channel:  # a file whose sender nobody knows is its folder's
+            way = Identifier(qualifier="channel", value=envelope.channel)
+            partner = partners.partner_by_identifier(self._conn, way)
         if partner is None:
             self.unknown.add(str(envelope.sender))
             return None

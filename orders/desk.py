@@ -75,12 +75,12 @@ def enter(document: PurchaseOrder, entry: Entry, catalogue: Catalogue, customer:
 
 
 def idempotency_key(document: PurchaseOrder | PurchaseOrderChange) -> str:
-    """Partner, PO number and release: one PO, one order, whatever the road and however often it is sent.
+    """Partner, PO number, release, and store where one PO is for many: one order, however often it is sent.
 
     A document without a PO number is known by its id in the source system: two of them are not the same order.
     """
     number = document.customer_po_number or f"({document.channel_order_id or ''})"
-    parts = (document.partner, number, document.release_number)
+    parts = (document.partner, number, document.release_number, *([document.store] if document.store else []))
     return "|".join(part or "" for part in parts)
 
 

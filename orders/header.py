@@ -42,6 +42,7 @@ class Identity(Content):
     customer_po_number: Str50 | None = about("the buyer's order number", needed_to="approve")
     customer_po_date: date | None = about("date of the purchase order")
     release_number: Str30 | None = about("release against a blanket order, or call-off number")
+    store: Ref | None = about("the store this part is for, of an order for several")
     change_sequence: int | None = about("how often the buyer has changed this order")
     purpose_code: v.Purpose | None = about("what the sender wants done")
     order_type: v.OrderType | None = about("kind of order")

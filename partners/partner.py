@@ -66,6 +66,11 @@ class Agreement(Agreed):
         ge=0,
         description="when we write: hours until a missing answer is an alarm; 0: none",
     )
+    stores: Literal["none", "per-store", "per-store-mark-for"] = Field(
+        default="none",
+        description="an order for many stores: one order all the same; one for each store, shipped there; or one for "
+        "each, shipped to the order's ship-to and marked for the store",
+    )
     production: bool = Field(default=True, description="false: every order is a test, none reaches the dock")
 
 

@@ -110,6 +110,7 @@ class Code(StrEnum):
     NO_MAP = "no-map", Level.SET, Severity.REJECT
     ACKNOWLEDGMENT_MALFORMED = "acknowledgment-malformed", Level.SET, Severity.WARNING
     HEADER_MESSAGE = "header-message", Level.SET, Severity.NOTE
+    STORES_UNEVEN = "stores-uneven", Level.SET, Severity.WARNING
     ACKNOWLEDGMENT_RECEIVED = "acknowledgment-received", Level.SET, Severity.NOTE
 
     SEGMENT_UNKNOWN = "segment-unknown", Level.SEGMENT, Severity.WARNING

@@ -36,6 +36,7 @@ from translators.maps.engine import CompiledMap
 from translators.maps.forms import Run
 from translators.maps.shortcuts import Lesson, shortcuts
 from translators.received import ReceivedAcknowledgment, received, received_interchanges
+from translators.splitting import split, uneven
 from translators.tradacoms.heads import HEADER_MESSAGES, Above
 from translators.walking import Structure, located
 from translators.x12.header import readable_text
@@ -127,9 +128,9 @@ class Reading:
 
     def take(self, event: Event) -> tuple[Outcome, ...]:
         if isinstance(event, SetRead):
-            found, document = self._set(event, self._now())
+            found, documents = self._set(event, self._now())
             self._assembly.take(event, found)
-            return (document,) if document else ()
+            return documents
         self._assembly.take(event)
         if isinstance(event, InterchangeOpened):
             header = event.header
@@ -149,8 +150,8 @@ class Reading:
         assert self._open is not None
         return self._open
 
-    def _set(self, read: SetRead, now: _Open) -> tuple[tuple[Finding, ...], TranslatedDocument | None]:
-        """Reads one set; gives the findings beyond the envelope's, and its document."""
+    def _set(self, read: SetRead, now: _Open) -> tuple[tuple[Finding, ...], tuple[TranslatedDocument, ...]]:
+        """Reads one set; gives the findings beyond the envelope's, and its document, or that in its parts."""
         found: list[Finding] = []
         document, is_wanted = None, True
         if read.set_id in ACKNOWLEDGMENTS:
@@ -164,10 +165,18 @@ class Reading:
         every = (*read.findings, *found)
         if has_reject(every):
             document = None
-        if document is not None:
-            now.in_group += 1
+        documents = self._parts(document, read, now) if document else ()
+        now.in_group += len(documents)
         now.answers.set_read(read, every, is_wanted=is_wanted)
-        return tuple(found), document
+        return tuple(found), documents
+
+    def _parts(self, whole: TranslatedDocument, read: SetRead, now: _Open) -> tuple[TranslatedDocument, ...]:
+        """An order for many stores as was agreed, any other document as it is."""
+        agreed = self._agreed(read, now)
+        how = agreed.agreement.stores if agreed and agreed.agreement else "none"
+        if how == "none" or not isinstance(whole.document, PurchaseOrder):
+            return (whole,)
+        return tuple(replace(whole, document=part) for part in split(whole.document, how))
 
     def _acknowledgment(self, read: SetRead, now: _Open, found: list[Finding]) -> None:
         """A partner's word on what we sent: noted, never answered."""
@@ -226,6 +235,8 @@ class Reading:
             document = order
         if isinstance(document, PurchaseOrder) and document.purpose_code in SPEAKS_OF_AN_EARLIER_ORDER:
             document = change_from(document)
+        if isinstance(document, PurchaseOrder) and agreed.agreement.stores != "none":
+            found.extend(uneven(document))
         numbers = (read.control_number or "", now.group.control_number or "")
         return TranslatedDocument(document, read.set_id or "", *numbers, wanted.name, (*read.findings, *found))
 

@@ -11,51 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import islice
 
+from translators.edifact.received import received_report
 from translators.findings import Code, Finding, Severity, Where, shown
 from translators.interchange import SetRead
 from translators.limits import MAX_FINDINGS_PER_SET
 from translators.tree import Loop, Segment
+from translators.verdicts import ReceivedAcknowledgment, ReceivedError, Verdict
 from translators.x12 import wording
 
-
-class Verdict(StrEnum):
-    ACCEPTED = "accepted"
-    WITH_ERRORS = "accepted-with-errors"
-    PARTLY = "partly"
-    REJECTED = "rejected"
-
-
-@dataclass(frozen=True, slots=True)
-class ReceivedError:
-    """One thing the partner complains of. ``code`` names the element it was told in (``AK403/7``), ``place`` where in
-    our document, as ``PO102 in segment 6``, ``value`` what stood there, ``text`` says it in plain words."""
-
-    code: str
-    place: str
-    value: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReceivedAcknowledgment:
-    """The word on one interchange (TA1), one group, or one set. ``kind`` is 997, 999 or TA1.
-
-    What it does not speak of is None: a group's answer has no set, a TA1 nothing but the interchange. Of the errors of
-    a set the first hundred are kept.
-    """
-
-    kind: str
-    verdict: Verdict
-    interchange_control_number: str | None = None
-    group_functional_id: str | None = None
-    group_control_number: str | None = None
-    set_id: str | None = None
-    set_control_number: str | None = None
-    errors: tuple[ReceivedError, ...] = ()
-
+__all__ = ["ReceivedAcknowledgment", "ReceivedError", "Verdict", "received", "received_interchanges"]
 
 Received = tuple[list[ReceivedAcknowledgment], tuple[Finding, ...]]
 
@@ -203,7 +169,13 @@ def _at(elements: Sequence[str], index: int) -> str:
     return elements[index].strip() if index < len(elements) else ""
 
 
+def _report(root: Loop) -> Received:
+    found = received_report(root)
+    return found, () if found else (_malformed("the CONTRL names no interchange of ours", "UCI"),)
+
+
 _READERS: dict[str, Callable[[Loop], Received]] = {
+    "CONTRL": _report,
     "997": _functional(_Tags("997", "AK3", "AK4", "AK5")),
     "999": _functional(_Tags("999", "IK3", "IK4", "IK5")),
 }

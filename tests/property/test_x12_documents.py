@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from orders.document import Document
@@ -70,7 +70,10 @@ def document(segments: list[str], set_id: str) -> Document:
 @settings(max_examples=40, deadline=None)
 def test_what_is_read_is_written_and_read_again_the_same(set_id: str, seed: int) -> None:
     first = document(random_set(set_id, Random(seed)), set_id)
-    made = write(base_map(f"x12-{set_id}"), first, OURS, PROVISIONAL, AT)
+    wanted = base_map(f"x12-{set_id}")
+    if not isinstance(first, wanted.model):
+        return  # an order that speaks of an earlier one is a change, and goes out as one
+    made = write(wanted, first, OURS, PROVISIONAL, AT)
     again = translated(made.data)
     if told := [one for one in made.findings if one.weight is Severity.REJECT]:
         assert again.documents == () or told

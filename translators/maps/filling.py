@@ -258,7 +258,7 @@ def _has_no_rule(section: Rows, name: str, item: Content) -> bool:
 _OURS = frozenset(
     {"kind", "schema_version", "provenance", "extensions", "role", "address", "channel", "channel_order_id",
      "partner", "received_at", "test_indicator", "tags", "line_status", "line_no", "schedule_no", "package_no",
-     "component_no", "options"}
+     "component_no", "options", "store"}
 )  # fmt: skip
 """Fields that are ours, or that the place in the tree says."""
 

@@ -270,7 +270,9 @@ def test_a_unb_behind_messages_without_one_begins_a_new_interchange() -> None:
     assert list(found.interchanges[1].findings) == []
 
 
-def test_an_edifact_order_is_refused_until_a_map_reads_it(translated: Callable[[bytes], Translation]) -> None:
-    translation = translated(ORDER)
+def test_an_edifact_message_of_another_kind_is_refused_as_one_no_map_reads(
+    translated: Callable[[bytes], Translation],
+) -> None:
+    translation = translated(ORDER.replace(b"ORDERS", b"IFTMIN"))
     assert translation.documents == ()
     assert [one.code.value for one in translation.findings] == ["no-map"]
