@@ -114,6 +114,43 @@ def test_b44_to_b46_hostile_xml_is_refused(raw: bytes, code: str) -> None:
     assert (found.code, found.rejects) == (code, True)
 
 
+CXML = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/1.2.014/cXML.dtd">'
+
+
+@pytest.mark.parametrize("bite", [1, 7, 5_000])
+def test_the_doctype_of_cxml_is_passed_over_and_moves_no_place(bite: int) -> None:
+    raw = f"{CXML}\n<cXML><A>x &amp; y</A></cXML>".encode()
+    bites = (raw[at : at + bite] for at in range(0, len(raw), bite))
+    (found,) = read_file(bites, Syntax.XML, FileOptions())
+    assert isinstance(found, OrderTree)
+    assert plain(found.root) == {"A": "x & y"}
+    assert found.places == [raw.index(b"<cXML>"), raw.index(b"<A>")]
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        '<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/a.dtd" [<!ENTITY x "y">]>',
+        '<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/a.dtd"><!DOCTYPE cXML [<!ENTITY x "y">]>',
+        '<!DOCTYPE cXML SYSTEM "http://xml.cxml.org.evil.test/a.dtd">',
+        '<!DOCTYPE cXML SYSTEM "http://xml.cxml.org@evil.test/a.dtd">',
+        '<!DOCTYPE cXML SYSTEM "file:///etc/passwd">',
+        '<!DOCTYPE cXML PUBLIC "-//x" "http://xml.cxml.org/a.dtd">',
+        '<!DOCTYPE order SYSTEM "http://xml.cxml.org/a.dtd">',
+    ],
+)
+def test_every_other_doctype_of_cxml_is_refused(doctype: str) -> None:
+    (found,) = read_file(f"{doctype}<cXML/>".encode(), Syntax.XML, FileOptions())
+    assert not isinstance(found, OrderTree)
+    assert found.code == "doctype-refused"
+
+
+def test_cxml_has_no_entities_but_the_five_of_xml() -> None:
+    (found,) = read_file(f"{CXML}<cXML>&nbsp;</cXML>".encode(), Syntax.XML, FileOptions())
+    assert not isinstance(found, OrderTree)
+    assert found.code == "file-malformed"
+
+
 def test_b44_stylesheets_and_xincludes_are_not_followed() -> None:
     raw = (
         b'<?xml-stylesheet href="http://192.0.2.1/x.xsl"?><o xmlns:xi="http://www.w3.org/2001/XInclude">'
