@@ -136,6 +136,7 @@ class Plain:
     convert: Convert | None
     default: Any
     otherwise: Apply
+    label: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def _rule(form: Form, where: str) -> Rule:
     is_plain = len(form.paths) == 1 and not (first.loops or first.join or first.component or first.place.is_choosy)
     plain = None
     if is_plain:
-        plain = Plain(first.place.tag, first.element, target, _converter(first, form), form.default, apply)
+        plain = Plain(first.place.tag, first.element, target, _converter(first, form), form.default, apply, first.label)
     return Rule(apply, form, frozenset() if must_run else _tags(form.paths), plain, Looks(form.paths))
 
 
@@ -148,7 +148,7 @@ def together(rules: list[Plain]) -> Apply:
     """One look at a segment for all the plain rules on it; each value it lacks is left to the rule's own way."""
     tag = rules[0].tag
     specs = [
-        (one.element, one.target, f"{tag}.{one.element:02}", 1 << one.element, one.convert, one.default, one.otherwise)
+        (one.element, one.target, one.label, 1 << one.element, one.convert, one.default, one.otherwise)
         for one in sorted(rules, key=lambda one: one.element)
     ]
 

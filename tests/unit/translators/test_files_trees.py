@@ -114,7 +114,9 @@ def test_b44_to_b46_hostile_xml_is_refused(raw: bytes, code: str) -> None:
     assert (found.code, found.rejects) == (code, True)
 
 
-CXML = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/1.2.014/cXML.dtd">'
+CXML = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE cXML SYSTEM "http://xml.cxml.org/schemas/cXML/1.2.014/cXML.dtd">'
+)
 
 
 @pytest.mark.parametrize("bite", [1, 7, 5_000])

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from partners.partner import Agreement
+from tests.factories import as_order
 from translators.findings import MapError
 from translators.maps.engine import compile_map
 from translators.maps.paths import parse_named
@@ -43,7 +44,7 @@ def translated(raw: bytes, text: str = MAP) -> Translation:
 
 def test_headings_with_marks_of_paths_are_named_in_quotes() -> None:
     (one,) = translated(WIRE).documents
-    line = one.document.lines[0]  # type: ignore[union-attr]
+    line = as_order(one.document).lines[0]
     assert (one.document.customer_po_number, str(one.document.customer_po_date)) == ("A-1", "2026-03-02")
     assert (line.quantity, str(line.price_as_received)) == (1200, "0.125")
     assert one.document.provenance["lines[1].quantity"] == "Qty [pcs]@2"
