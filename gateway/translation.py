@@ -78,13 +78,19 @@ class Agreements:
         partner = partners.partner_by_identifier(self._conn, envelope.sender)
         if partner is None and envelope.channel:  # a file whose sender nobody knows is its folder's
             way = Identifier(qualifier="channel", value=envelope.channel)
-            partner = partners.partner_by_identifier(self._conn, way)
+            partner = partners.partner_by_identifier(self._conn, way) or self._owner(envelope.channel)
         if partner is None:
             self.unknown.add(str(envelope.sender))
             return None
         self.known[partner.partner] = partner
         agreement = partner.agreement(envelope.set_id, envelope.version)
         return Agreed(partner.partner, agreement, self._map(agreement.map) if agreement else None)
+
+    def _owner(self, channel: str) -> TradingPartner | None:
+        """The partner a folder belongs to; None for any other way in."""
+        kind, _, name = channel.partition(":")
+        names = (one for one in partners.partners(self._conn) if kind == "folder" and one.partner == name)
+        return next(names, None)
 
     def _map(self, name: str) -> CompiledMap:
         if name in self._drafts:
