@@ -87,6 +87,8 @@ class _Filler:
         for number, inner in enumerate(_value(item, section.name) or (), 1):
             here = f"{prefix}{section.name}[{number}]."
             rows = _for_party(section.rows, inner) if isinstance(inner, Party) else section.rows
+            if number > 1:  # the whole can be one of many only once
+                rows = tuple(row for row in rows if row.each is not None)
             best: _Attempt | None = None
             for row in rows:
                 attempt = self._attempt(section, row, inner, item, spot, here)

@@ -184,7 +184,7 @@ class Spot:
         if each is None or (self.trigger is not None and not each.loops and each.place.tag == self.trigger.tag):
             if self.node and each and self._nests(each.place.tag):
                 return _opened(self.node, each.place)
-            return Spot(_copied(self.loop), self.node, self.lone, is_whole=True)
+            return Spot(_copied(self.loop), self.node, self.lone, is_whole=each is not None)
         node = self._node_below(each)
         child = _child_of(node, each.place.tag) if node else None
         if child is None:
