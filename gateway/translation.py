@@ -75,10 +75,9 @@ class Agreements:
         self.unknown: set[str] = set()
 
     def agreed(self, envelope: Envelope) -> Agreed | None:
-        partner = partners.partner_by_identifier(self._conn, envelope.sender)
-        if partner is None and envelope.channel:  # a file whose sender nobody knows is its folder's
-            way = Identifier(qualifier="channel", value=envelope.channel)
-            partner = partners.partner_by_identifier(self._conn, way) or self._owner(envelope.channel)
+        partner = self._by_way(envelope.channel) if envelope.channel else None
+        if partner is None:
+            partner = partners.partner_by_identifier(self._conn, envelope.sender)
         if partner is None:
             self.unknown.add(str(envelope.sender))
             return None
@@ -86,8 +85,12 @@ class Agreements:
         agreement = partner.agreement(envelope.set_id, envelope.version)
         return Agreed(partner.partner, agreement, self._map(agreement.map) if agreement else None)
 
-    def _owner(self, channel: str) -> TradingPartner | None:
-        """The partner a folder belongs to; None for any other way in."""
+    def _by_way(self, channel: str) -> TradingPartner | None:
+        """Whose folder a file lay in. It goes before the sender a file names: anybody can write another's number."""
+        way = Identifier(qualifier="channel", value=channel)
+        known = partners.partner_by_identifier(self._conn, way)
+        if known is not None:
+            return known
         kind, _, name = channel.partition(":")
         names = (one for one in partners.partners(self._conn) if kind == "folder" and one.partner == name)
         return next(names, None)

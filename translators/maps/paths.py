@@ -153,10 +153,9 @@ def parse(text: str, needs_element: bool = True) -> Path:
 def parse_named(text: str, needs_element: bool = True, functions: Mapping[str, Function] = FUNCTIONS) -> Path:
     """A path through names, with its functions. Raises MapError."""
     words = [word.strip() for word in _WORDS.findall(text)] or [""]
-    steps = [_NAMED.fullmatch(step.strip()) for step in _STEPS.findall(words[0])] or [None]
-    if words[0].endswith("/"):
-        steps.append(None)
-    if None in steps:
+    found = _STEPS.findall(words[0])
+    steps = [_NAMED.fullmatch(step.strip()) for step in found]
+    if not steps or None in steps or "/".join(found) != words[0]:
         raise MapError(f"{text!r} is no path; write it like PO Number, cac:Item/cbc:Name or Extrinsic[@name=dept]")
     *above, leaf = [step for step in steps if step]
     join, names = _functions(words[1:], text, functions)

@@ -116,15 +116,17 @@ class Row:
             return
         place = self.each.place
         for home in self.each.home(loop, component) if self.each.loops else (loop,):
-            if place.tag in home.loops:
+            if place.tag in home.loops and not (place.is_named and place.tag in home.segments):
                 yield from place.loops(home, component)
-            if place.tag in home.segments and (place.is_named or place.tag not in home.loops) and not place.key:
+            elif place.tag in home.segments:
+                inner = {id(one.segments[place.tag][0]): one for one in home.loops.get(place.tag, ())}
                 for segment in place.segments(home, component):
-                    yield from self._lone(home, segment)
+                    yield from (inner[id(segment)],) if id(segment) in inner else self._lone(home, segment)
 
     def _lone(self, home: Loop, segment: Segment) -> Iterator[Loop]:
         if not self.size:
-            if home.segments[segment.tag][0] is segment and len(home.segments[segment.tag]) == 1:
+            same = home.segments[segment.tag]
+            if len(same) == 1 and same[0] is segment and segment.tag not in home.loops:
                 yield home
             else:
                 yield _around(segment)
@@ -243,7 +245,8 @@ class Rows:
                     yield row, inner
         seen: set[int] = set()
         for row in self.rows:
-            if row.each is None or row.each.loops or row.each.is_named:
+            is_lone = row.each is not None and row.each.place.tag not in loop.loops
+            if row.each is None or row.each.loops or row.each.is_named or is_lone:
                 for inner in row.passes(loop, component):
                     if inner is loop or id(inner) not in seen:
                         seen.add(id(inner))

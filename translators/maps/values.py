@@ -128,13 +128,22 @@ def _every_id(form: Form) -> Apply:
         rows: list[dict[str, Any]] = []
         for code, path in ways:
             for segment in _segments(path, loop, run):
-                value = segment.elements[path.element].strip(BLANKS) if path.element < len(segment.elements) else ""
+                value = _part(segment, path, run.component)
                 if value:
                     row = {"qualifier": code, "value": value}
                     rows += [] if row in rows else [row]
-                    bits = path.place.bits | bit_of(path.element)
+                    bits = path.place.bits | bit_of(path.element, path.component)
                     run.pending.append(Taken(segment, bits, prefix + target, path.label, row, "value", path.element))
         if rows:
             out[target] = rows
 
     return apply
+
+
+def _part(segment: Segment, path: Path, mark: str) -> str:
+    """The text of an element, or of one of its components."""
+    value = segment.elements[path.element] if path.element < len(segment.elements) else ""
+    if path.component:
+        parts = value.split(mark)
+        value = parts[path.component - 1] if path.component <= len(parts) else ""
+    return value.strip(BLANKS)
