@@ -77,7 +77,7 @@ class Run:
     known: frozenset[tuple[int | None, int | None]] = frozenset()
     """Places (position, element) that already have a finding of their own."""
     kept: list[Taken] | None = None
-    """Everything taken for good, when somebody wants to learn from it (:mod:`translators.maps.shapes`)."""
+    """Everything taken for good, when somebody wants to learn from it (:mod:`translators.maps.shortcuts`)."""
     dropped: list[Taken] = field(default_factory=list)
     """What rows had taken that did not stand."""
     is_named: bool = False
