@@ -12,7 +12,7 @@ from orders.document import PurchaseOrderChange
 from orders.order import SalesOrder
 from queues.message import Message
 from queues.queue import publish_in_order
-from store import events, masters, orders, partners, transmissions
+from store import events, masters, orders, transmissions
 from store.database import Connection
 from store.events import Event
 from store.transmissions import StoredDocument
@@ -45,7 +45,7 @@ def apply(
 ) -> SalesOrder:
     """Lay a customer's change over its order, and decide upon the order anew."""
     now = road.clock()
-    profile = partners.partner_by_name(conn, order.content.partner or "")
+    profile = deciding.profile_of(conn, order)
     how = changing.Taking(
         document.document_id,
         document.transmission_id,
