@@ -55,12 +55,16 @@ def new_hold_id() -> str:
 
 
 def profile_of(conn: Connection, order: SalesOrder) -> TradingPartner:
-    """The policies an order is treated by: its partner's, or the usual ones for an order no partner sent."""
-    name = order.content.partner or ""
+    """The policies an order is treated by."""
+    return profile_named(conn, order.content.partner)
+
+
+def profile_named(conn: Connection, name: str | None) -> TradingPartner:
+    """A partner's profile; or the usual policies, for an order that no partner of ours sent."""
     try:
-        return partners.partner_by_name(conn, name)
+        return partners.partner_by_name(conn, name or "")
     except NotFound:
-        return nobody(name)
+        return nobody(name or "")
 
 
 def decided(conn: Connection, change: Change, profile: TradingPartner, at: datetime) -> Change:
