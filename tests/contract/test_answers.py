@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway import clerk
 from gateway.clerk import Hand
+from gateway.deciding import alarm_unanswered
 from gateway.operations import release_order
 from gateway.partner_files import import_files
 from gateway.road import Road
@@ -34,9 +37,13 @@ SETS = ("855", "865", "856", "810")
 @pytest.fixture
 def answering(road: Road, tmp_path: Path) -> Road:
     """The demo partner, who also wants 855, 865, 856 and 810."""
+    return agreed(road, tmp_path)
+
+
+def agreed(road: Road, tmp_path: Path, **terms: Any) -> Road:
     with road.database.read() as conn:
         profile = partners.partner_by_name(conn, "northwind")
-    out = tuple(Agreement(document=name, direction=Direction.OUT, map=f"x12-{name}") for name in SETS)
+    out = tuple(Agreement(document=name, direction=Direction.OUT, map=f"x12-{name}", **terms) for name in SETS)
     path = tmp_path / "answering.toml"
     path.write_text(write_profile(profile.model_copy(update={"agreements": (*profile.agreements, *out)})), "utf-8")
     import_files(road, [path], "test")
@@ -54,10 +61,10 @@ def sent(road: Road, name: str) -> list[object]:
     work(road)
     with road.database.read() as conn:
         out = [one for one in transmissions.recent(conn, direction="out") if one.name.startswith(f"{name}-")]
-    agreed = Agreed("us", Agreement(document=name, map=f"x12-{name}"), base_map(f"x12-{name}"))
+    wanted = Agreed("us", Agreement(document=name, map=f"x12-{name}"), base_map(f"x12-{name}"))
     found: list[object] = []
     for one in sorted(out, key=lambda crossing: crossing.name):
-        translation = read([road.archive.load(one.sha256)], lambda envelope: agreed, received_at=NOON, channel="x")
+        translation = read([road.archive.load(one.sha256)], lambda envelope: wanted, received_at=NOON, channel="x")
         assert not [finding.message for each in translation.interchanges for finding in each.findings]
         found += [each.document for interchange in translation.interchanges for each in interchange.documents]
     return found
@@ -151,3 +158,29 @@ def test_shipment_is_told_and_invoiced_once(answering: Road) -> None:
     assert invoice.total_due == order.content.grand_total
     done = the_order(answering)
     assert (done.order_state, done.invoice_number) == (OrderState.INVOICED, invoice.invoice_number)
+
+
+def test_partner_who_wants_to_know_at_once_is_told_that_the_order_has_come(road: Road, tmp_path: Path) -> None:
+    agreed(road, tmp_path, when="received")
+    arrives(road, SAMPLES.joinpath("review.edi").read_text(), "order.edi")
+    (response,) = sent(road, "855")
+    assert isinstance(response, OrderResponse)
+    assert (response.answer, response.lines) == (Answer.RECEIVED, ())
+    release_order(road, the_order(road).order_number, "ann", "agreed")
+    assert len(sent(road, "855")) == 1
+
+
+def test_answer_that_is_late_alarms_once(road: Road, tmp_path: Path) -> None:
+    agreed(road, tmp_path, within_hours=Decimal(4))
+    arrives(road, SAMPLES.joinpath("review.edi").read_text(), "order.edi")
+    order = the_order(road)
+    assert order.answer_due_at is not None
+    with road.database.write() as conn:
+        assert alarm_unanswered(conn, order.answer_due_at - timedelta(seconds=1)) == []
+        assert [one.order_id for one in alarm_unanswered(conn, order.answer_due_at + timedelta(seconds=1))] == [
+            order.order_id
+        ]
+        assert alarm_unanswered(conn, order.answer_due_at + timedelta(hours=9)) == []
+    release_order(road, order.order_number, "ann", "agreed")
+    assert len(sent(road, "855")) == 1
+    assert the_order(road).acknowledgment_state is AcknowledgmentState.SENT
