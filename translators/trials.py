@@ -23,6 +23,7 @@ from pydantic import ValidationError
 from orders.document import DOCUMENTS, Document
 from partners.partner import Agreement
 from translators.agreed import Agreed, Envelope
+from translators.documents import flat
 from translators.findings import MapError
 from translators.interchange import PartyId
 from translators.maps.engine import CompiledMap
@@ -50,27 +51,6 @@ class Trial:
 def trials(wanted: CompiledMap) -> tuple[Trial, ...]:
     """Runs the tests a map carries. Raises MapError for a test that is not written as one."""
     return tuple(_trial(wanted, number, test) for number, test in enumerate(wanted.tests, 1))
-
-
-def flat(document: Document) -> dict[str, str]:
-    """Every value of a document by its name, as provenance has it: rows from 1, parties by role."""
-    data = document.model_dump(mode="json", exclude_none=True, exclude={"provenance"})
-    return dict(_leaves(data, ""))
-
-
-def _leaves(value: Any, name: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key != "address":
-                yield from _leaves(inner, f"{name}.{key}" if name else key)
-            else:
-                yield from _leaves(inner, name)
-    elif isinstance(value, list):
-        for number, inner in enumerate(value, 1):
-            role = str(inner["role"]).replace("-", "_") if isinstance(inner, dict) and "role" in inner else None
-            yield from _leaves(inner, f"{name}.{role}" if role else f"{name}[{number}]")
-    else:
-        yield name, str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _trial(wanted: CompiledMap, number: int, test: Any) -> Trial:
