@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from gateway.outbound import anybody
+from partners.partner import Agreement
 from translators.agreed import Agree, Agreed, Envelope, standard_agreement
 from translators.documents import flat
 from translators.maps.bases import base_map, base_map_text
@@ -34,11 +34,11 @@ def _agree(case: Path) -> Agree:
     if not (case / "map.toml").exists():
         return standard_agreement
     chosen = compile_map((case / "map.toml").read_text("utf-8"), base_map_text)
-    return lambda envelope: Agreed("anybody", _agreement(envelope), chosen)
 
+    def agree(envelope: Envelope) -> Agreed:
+        return Agreed("anybody", Agreement(document=envelope.set_id, standard="file", map=chosen.name), chosen)
 
-def _agreement(envelope: Envelope) -> Any:
-    return standard_agreement(envelope).agreement
+    return agree
 
 
 def _map(case: Path, one: TranslatedDocument) -> CompiledMap:

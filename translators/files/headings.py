@@ -60,7 +60,7 @@ def headings_of(first: list[Row], options: FileOptions) -> Headings | Finding:
 
 
 def _names(cells: list[str], ours: dict[str, str], options: FileOptions) -> list[str]:
-    """Our names of the columns. Of several that are one of ours, the one the map names first; the others keep theirs."""
+    """Our names of the columns. Of several for one of ours, the one the map has first; the others keep theirs."""
     own = [" ".join(cell.split()) for cell in cells]
     names = [ours.get(plain_name(cell), name) for cell, name in zip(cells, own, strict=True)]
     for our in {one for one in names if one in options.rename and names.count(one) > 1}:

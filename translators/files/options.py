@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -47,6 +47,14 @@ class Record:
 
     def fits(self, line: str) -> bool:
         return line.startswith(self.tag, self.at - 1)
+
+    def unnamed(self, line: str) -> Iterator[tuple[str, str]]:
+        """Texts that stand where neither the tag nor any field is: their columns, ``45-52``, and what they say."""
+        bare = list(line)
+        for start, length in ((self.at, len(self.tag)), *((one.start, one.length) for one in self.fields)):
+            bare[start - 1 : start - 1 + length] = " " * len(bare[start - 1 : start - 1 + length])
+        for found in re.finditer(r"\S+(?: \S+)*", "".join(bare)):
+            yield f"{found.start() + 1}-{found.end()}", found.group()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ def outline(wanted: CompiledMap) -> Named:
         columns = wanted.file.header_columns if wanted.file else frozenset()
         _keep(top, lambda one: one.tag == ROW or (not one.inner and (not columns or one.tag in columns)))
     if wanted.file_format in ("csv", "tsv", "fixed"):
-        _make_single(top)
+        records = {one.name for one in wanted.file.records} if wanted.file else set()
+        _make_single(top, records)
     top.children = list(top.inner)
     return top
 
@@ -46,11 +47,13 @@ def _keep(node: Named, may_stand: Callable[[Named], bool]) -> None:
     node.inner = [one for one in node.inner if may_stand(one)]
 
 
-def _make_single(node: Named) -> None:
-    """A cell or field has one text."""
+def _make_single(node: Named, records: set[str]) -> None:
+    """A cell or field has one text; a line of fixed width is a loop even where only one of its fields is named."""
     for one in node.inner:
-        if one.inner:
-            _make_single(one)
+        if one.tag in records and one.is_many and not one.children:
+            one.children.append(Named(one.tag, must=True, most=1, parent=one))
+        if one.is_loop:
+            _make_single(one, records)
         else:
             one.most = 1
 
