@@ -74,6 +74,10 @@ def enter(road: Road, message: Message) -> Write:
         assert isinstance(content, PurchaseOrder), "only orders are entered"
         profile = partners.partner_by_name(conn, document.partner)
         existing = orders.order_by_key(conn, desk.idempotency_key(content))
+        again = changes.sent_again(conn, existing, document, profile) if existing else None
+        if again is not None and isinstance(again.content, PurchaseOrderChange):
+            changes.take(road, conn, again, again.content, cause)
+            return
         if existing is not None:
             refuse = profile.review.duplicate_po == "refuse"
             change = desk.repeated(

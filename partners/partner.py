@@ -76,6 +76,11 @@ class Agreement(Agreed):
         description="an order for many stores: one order all the same; one for each store, shipped there; or one for "
         "each, shipped to the order's ship-to and marked for the store",
     )
+    resent: Literal["hold", "change"] = Field(
+        default="hold",
+        description="an order sent again with other content as if it were new: by the review policy's duplicate_po, "
+        "which holds it for a person; or it replaces the one before, as a change of it",
+    )
     production: bool = Field(default=True, description="false: every order is a test, none reaches the dock")
 
 

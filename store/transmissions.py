@@ -214,6 +214,13 @@ def _stored(row: sa.Row[Any]) -> StoredDocument:
     return StoredDocument(**values | {"content": content})
 
 
+def now_is(conn: Connection, document_id: str, content: Document) -> StoredDocument:
+    """Note that a document has turned out to be one of another kind."""
+    values = {"kind": content.kind, "content": content.model_dump_json(exclude_none=True, exclude_defaults=True)}
+    conn.execute(sa.update(document).where(document.c.document_id == document_id).values(values))
+    return document_by_id(conn, document_id)
+
+
 def link_order(conn: Connection, document_id: str, order_id: str) -> None:
     """Note which order a document became, or which one it repeats."""
     conn.execute(sa.update(document).where(document.c.document_id == document_id).values(order_id=order_id))
