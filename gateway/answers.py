@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from gateway.deciding import Cause, answer_agreed, is_answerable, keep
+from gateway.deciding import Cause, answer_agreed, is_answerable, keep, profile_of
 from gateway.outbound import send_document
 from gateway.road import Road
 from orders.answering import answer_to_change, answer_to_order
@@ -19,7 +19,7 @@ from orders.values import AcknowledgmentState
 from partners.partner import Direction, TradingPartner
 from queues.message import Message
 from queues.worker import Write
-from store import numbers, orders, partners, transmissions
+from store import numbers, orders, transmissions
 from store.database import Connection
 
 SHIP_NOTICES = ("856", "DESADV")
@@ -35,7 +35,7 @@ def answer(road: Road, message: Message) -> Write:
         order = orders.order_by_id(conn, message.body["order_id"])
         if not order.unanswered or not is_answerable(order):
             return  # answered before, or changed again meanwhile
-        profile = partners.partner_by_name(conn, order.content.partner or "")
+        profile = profile_of(conn, order)
         now = road.clock()
         for owed in order.unanswered:
             wanted = answer_agreed(profile, owed)
@@ -74,7 +74,7 @@ def notify(road: Road, message: Message) -> Write:
 
     def write(conn: Connection) -> None:
         order = orders.order_by_id(conn, message.body["order_id"])
-        profile = partners.partner_by_name(conn, order.content.partner or "")
+        profile = profile_of(conn, order)
         now = road.clock()
         shipment = orders.shipment_by_id(conn, message.body["shipment_id"])
         if notice := profile.sends(*SHIP_NOTICES):

@@ -15,7 +15,7 @@ from orders.values import Purpose
 from partners.partner import Direction, TradingPartner
 from queues.message import Message
 from queues.queue import publish_in_order
-from store import events, masters, orders, partners, transmissions
+from store import events, masters, orders, transmissions
 from store.database import Connection
 from store.events import Event
 from store.transmissions import StoredDocument
@@ -65,7 +65,7 @@ def apply(
 ) -> SalesOrder:
     """Lay a customer's change over its order, and decide upon the order anew."""
     now = road.clock()
-    profile = partners.partner_by_name(conn, order.content.partner or "")
+    profile = deciding.profile_of(conn, order)
     how = changing.Taking(
         document.document_id,
         document.transmission_id,

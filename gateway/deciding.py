@@ -22,11 +22,12 @@ from orders.order import SalesOrder
 from orders.outcome import SYSTEM, Change
 from orders.review import Tolerances, review
 from orders.values import AcknowledgmentState, OrderState
-from partners.partner import TradingPartner
+from partners.partner import TradingPartner, nobody
 from queues.message import Message
 from queues.queue import publish
-from store import events, masters, orders
+from store import events, masters, orders, partners
 from store.database import Connection
+from store.errors import NotFound
 
 ANSWERS = {"order": ("855", "ORDRSP"), "change": ("865", "ORDRSP")}
 """The sets an answer may go out as, by what it answers."""
@@ -51,6 +52,15 @@ class Cause:
 def new_hold_id() -> str:
     """The key of a new hold."""
     return f"H-{uuid7().hex}"
+
+
+def profile_of(conn: Connection, order: SalesOrder) -> TradingPartner:
+    """The policies an order is treated by: its partner's, or the usual ones for an order no partner sent."""
+    name = order.content.partner or ""
+    try:
+        return partners.partner_by_name(conn, name)
+    except NotFound:
+        return nobody(name)
 
 
 def decided(conn: Connection, change: Change, profile: TradingPartner, at: datetime) -> Change:

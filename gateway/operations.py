@@ -72,7 +72,7 @@ def release_order(
         if seen is not None and {hold.hold_id for hold in order.open_holds(kind)} - seen:
             raise Conflict(f"order {order.order_number} got another hold since it was shown: look at it, then release")
         change = desk.release_holds(order, kind, by, note, road.clock())
-        profile = partners.partner_by_name(conn, order.content.partner or "")
+        profile = deciding.profile_of(conn, order)
         return deciding.keep(road, conn, change, profile, _by(by, order))
 
 
@@ -137,7 +137,7 @@ def reprint(road: Road, print_job_id: str, by: str) -> PrintJob:
             if job.reprint_of == print_job_id and job.state in ("intent", "sending"):
                 return job
         order = orders.order_by_id(conn, first.order_id)
-        profile = partners.partner_by_name(conn, order.content.partner or "")
+        profile = deciding.profile_of(conn, order)
     now = road.clock()
     page = road.archive.store(rendered(road, order, profile, first.document, now, reprint=True).data).sha256
     with road.database.write() as conn:

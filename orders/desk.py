@@ -99,6 +99,17 @@ def validated(order: SalesOrder) -> Change:
 _ASKED_BY_RULES = (".part", ".unit_price", ".extended_price")
 
 
+def _still_missing(order: SalesOrder) -> list[str]:
+    """What the dock needs and nobody said it may do without: a person may let a line go as the customer wrote it."""
+    accepted = {
+        hold.field_path
+        for hold in order.holds
+        if hold.kind is HoldKind.REVIEW and not hold.is_open and hold.released_by != SYSTEM
+    }
+    missing = missing_to_approve(order.content)
+    return [path for path in missing if path.replace(".extended_price", ".unit_price") not in accepted]
+
+
 def _lacks(missing: Iterable[str]) -> OrderEvent:
     names = list(missing)
     more = f" and {len(names) - SHOWN_MISSING} more" if len(names) > SHOWN_MISSING else ""
@@ -198,7 +209,7 @@ def go_on(order: SalesOrder, at: datetime, events: tuple[OrderEvent, ...] = ()) 
         return moved(order, Verb.HOLD_FOR_CREDIT, *events)
     if order.open_holds():
         return moved(order, Verb.HOLD_FOR_REVIEW, *events)
-    missing = list(missing_to_approve(order.content))
+    missing = _still_missing(order)
     if missing:
         return moved(order, Verb.SET_ASIDE, *events, _lacks(missing))
     approved = moved(order, Verb.APPROVE, *events, OrderEvent("order.approved"))
