@@ -116,7 +116,7 @@ def test_write_makes_a_file_by_a_map_of_ones_own(tmp_path: Path) -> None:
     assert written.exit_code == 0, written.output
     (file,) = feed.iterdir()
     assert file.name == "order-1.csv"
-    assert file.read_bytes().decode("utf-16").startswith("PO,Date,")
+    assert file.read_bytes().decode("utf-16").startswith("PO Number,PO Date,")
     assert "has no place in a file by map erp" in " ".join(written.output.split())
 
 
