@@ -277,6 +277,13 @@ def release_holds(
     return go_on(order, at, events)
 
 
+def freed(order: SalesOrder, hold: HoldRow, by: str, note: str, at: datetime) -> Change:
+    """One hold is let go because what it was set for is being done; the order does not go on by that alone."""
+    holds = tuple(let_go(one, by, at, note) if one.hold_id == hold.hold_id else one for one in order.holds)
+    told = OrderEvent("hold.released", f"{hold.kind} {hold.rule}: {note}".rstrip(": "))
+    return Change(order.model_copy(update={"holds": holds}), (told,))
+
+
 def _refusals(order: SalesOrder, freed: Iterable[HoldRow]) -> Iterator[Unanswered]:
     """Letting go of a hold that a customer's change set, and not taking the change, is a no to it."""
     for hold in freed:
@@ -325,9 +332,11 @@ def repeated(
     return stopped(order, stop, at, hold_id)
 
 
-def stopped(order: SalesOrder, stop: Stop, at: datetime, hold_id: str, source: str = "document") -> Change:
+def stopped(
+    order: SalesOrder, stop: Stop, at: datetime, hold_id: str, source: str = "document", by: str = SYSTEM
+) -> Change:
     """A hold that no check set: from a document that came, or by a person. It stays until a person lets it go."""
-    hold = hold_row(stop, at, hold_id, source)
+    hold = hold_row(stop, at, hold_id, source, by)
     order = order.model_copy(update={"holds": (*order.holds, hold)})
     verb = Verb.HOLD_FOR_CREDIT if order.open_holds(HoldKind.CREDIT) else Verb.HOLD_FOR_REVIEW
     return moved(order, verb, held(hold)) if may(order, verb) else Change(order, (held(hold),))
