@@ -77,13 +77,20 @@ def _table(root: Loop, top: Named, options: FileOptions, separator: str) -> str:
     if options.header_row != "none":
         writer.writerow([options.rename.get(name, (name,))[0] for name in columns])
     for row in rows:
-        cells = [row.get(name, "") for name in columns]
+        cells = [_harmless(row.get(name, "")) for name in columns]
         writer.writerow(
             cells if options.quote else [cell.translate(_UNQUOTED | {ord(separator): " "}) for cell in cells]
         )
     return out.getvalue()
 
 
+def _harmless(cell: str) -> str:
+    """A text that a spreadsheet would run, with the apostrophe that keeps it a text; it is taken off when read."""
+    return f"'{cell}" if cell[:1] in "=@+-" and cell and not _PLAIN.fullmatch(cell) else cell
+
+
+_PLAIN = re.compile(r"[-+][0-9 .,()/-]*")
+"""Numbers with a sign, and of telephones."""
 _UNQUOTED = {ord("\n"): " ", ord("\r"): " "}
 """In a file without quotes."""
 

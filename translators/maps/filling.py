@@ -47,7 +47,7 @@ def fill(wanted: CompiledMap, document: Document, schema: Schema, shape: Shape, 
     root = Spot(Loop(), schema.root)
     filler = _Filler(document, shape, at, root.loop)
     filler.thing(wanted.header, wanted.rows, document, root, "")
-    filler.constants(wanted.header, root, document)
+    filler.constants(wanted.header, root, document, document)
     return Filled(root.loop, sorted(set(filler.lost), key=filler.lost.index))
 
 
@@ -104,12 +104,12 @@ class _Filler:
                 self.lost += best.lost
                 best.keep(spot, self._shape, fresh)
 
-    def constants(self, fields: Fields, spot: Spot, above: Content) -> None:
+    def constants(self, fields: Fields, spot: Spot, item: Content, above: Content) -> None:
         """What the map adds: counts in any case, all else where nothing stands yet."""
         for constant in fields.constants:
             path = constant.path
             for segment in spot.existing(path, self._shape):
-                text = self._computed(constant, spot, above, segment)
+                text = self._computed(constant, spot, item, above, segment)
                 if constant.beside and not spot.stands(segment, constant.beside):
                     continue
                 if constant.without and spot.stands(segment, constant.without):
@@ -119,7 +119,7 @@ class _Filler:
                 elif text:
                     spot.put(segment, path.element, path.component, text)
 
-    def _computed(self, constant: Constant, spot: Spot, above: Content, segment: Segment) -> str:
+    def _computed(self, constant: Constant, spot: Spot, item: Content, above: Content, segment: Segment) -> str:
         if constant.how == "text":
             return constant.what
         if constant.how == "now":
@@ -129,8 +129,8 @@ class _Filler:
             return self._shape.text((), now.date() if constant.what == "date" else now.time())
         if constant.how == "copy":
             return segment.elements[int(constant.what)] if segment.has(int(constant.what)) else ""
-        if constant.how == "above":
-            value = _value(above, constant.what)
+        if constant.how in ("above", "field"):
+            value = _value(above if constant.how == "above" else item, constant.what)
             return "" if value is None else self._shape.text((), value)
         if constant.what.isupper():
             return str(_loops(spot.loop, constant.what))
@@ -149,7 +149,7 @@ class _Filler:
             return None
         trial = _Filler(self._document, self._shape, self._at, self._head)
         trial.thing(row.fields, section.children, item, made, prefix)
-        trial.constants(row.fields, made, above)
+        trial.constants(row.fields, made, item, above)
         if not hold(row.conditions, made.loop, self._head, LEVEL_B):
             return None
         lost = trial.lost + [f"{prefix}{name}" for name in section.kind.rows if _has_no_rule(section, name, item)]

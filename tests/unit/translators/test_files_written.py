@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from decimal import Decimal
 
@@ -9,9 +10,10 @@ import pytest
 
 from gateway.outbound import anybody
 from orders.document import Document, Identifier, Note, OrderResponse, ResponseLine
+from orders.response import Answer, LineAnswer, LineStatement
 from tests import factories
 from translators.findings import MapError
-from translators.maps.bases import base_map_text
+from translators.maps.bases import base_map, base_map_text
 from translators.maps.engine import compile_map
 from translators.outgoing import PROVISIONAL, Written
 from translators.writing import write
@@ -254,3 +256,38 @@ def test_a_workbook_is_not_written() -> None:
 def test_a_map_for_any_file_must_say_which_format_it_writes() -> None:
     with pytest.raises(MapError, match=r"file\.format: a file of no format is not written"):
         written(ERP.replace(', set = "csv"', ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("-2+cmd|' /C calc'!A0", "'-2+cmd|' /C calc'!A0"),
+        ("+47 (1) 23-45", "+47 (1) 23-45"),
+        ("-12.50", "-12.50"),
+    ],
+)
+def test_a_text_that_a_spreadsheet_would_run_is_kept_a_text(text: str, cell: str) -> None:
+    chosen = ERP.replace("part     = {", 'description = "Text"\npart     = {')
+    order = factories.purchase_order(parties=(), lines=(factories.line(description=text),))
+    assert next(csv.DictReader(text_of(chosen, order).splitlines()))["Text"] == cell
+    assert written(chosen, order).lost == ()
+
+
+def test_a_ubl_response_says_what_is_confirmed_and_tells_what_it_cannot_say() -> None:
+    line = ResponseLine(
+        line_no=1,
+        customer_line_ref="10",
+        quantity=Decimal(12),
+        uom="EA",
+        answers=(LineAnswer(statement=LineStatement.BACKORDERED, quantity=Decimal(5), uom="EA"),),
+    )
+    answer = OrderResponse(answer=Answer.ACCEPTED, customer_po_number="P-1", order_number="SO-7", lines=(line,))
+    made = write(base_map("ubl-orderresponse"), answer, anybody("file"), PROVISIONAL, factories.NOON)
+    bare = "".join(one.strip() for one in made.data.decode().splitlines())
+    assert "<cbc:ID>SO-7</cbc:ID><cbc:SalesOrderID>SO-7</cbc:SalesOrderID><cbc:IssueDate>2026-03-02<" in bare
+    assert "<cbc:ID>10</cbc:ID><cbc:LineStatusCode>3</cbc:LineStatusCode>" in bare
+    assert '<cbc:Quantity unitCode="EA">5</cbc:Quantity>' in bare
+    assert "<cac:OrderLineReference><cbc:LineID>10</cbc:LineID></cac:OrderLineReference>" in bare
+    assert made.lost == ("lines[1].quantity", "lines[1].answers[1].statement")
