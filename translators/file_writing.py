@@ -45,11 +45,8 @@ def write_file(wanted: CompiledMap, document: Document, at: datetime) -> Written
         *told,
         *(Finding(Code.VALUE_LOST, f"{one} has no place in a file by map {wanted.name}") for one in lost),
     ]
-    return Written(data, tuple(lost), tuple(findings), suffix=_suffix(wanted))
-
-
-def _suffix(wanted: CompiledMap) -> str:
-    return "txt" if wanted.file_format == _FIXED else wanted.file_format
+    suffix = "txt" if wanted.file_format == _FIXED else wanted.file_format
+    return Written(data, tuple(lost), tuple(findings), suffix=suffix)
 
 
 def _encoded(text: str, options: FileOptions, *, is_xml: bool) -> tuple[bytes, list[Finding]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from translators.maps.engine import CompiledMap
@@ -28,23 +28,24 @@ class Named(Node):
 
 
 def outline(wanted: CompiledMap) -> Named:
-    """The places of a file. In a table the head has only columns that are read for the whole order."""
+    """The places of a file."""
     top = Named("file", must=True, most=1)
     _fields(wanted.header, top)
     for section in wanted.rows:
         _section(section, top)
-    if wanted.file_format in ("csv", "tsv"):
-        columns = wanted.file.header_columns if wanted.file else frozenset()
-        _keep(top, lambda one: one.tag == ROW or (not one.inner and (not columns or one.tag in columns)))
-    if wanted.file_format in ("csv", "tsv", "fixed"):
-        records = {one.name for one in wanted.file.records} if wanted.file else set()
-        _make_single(top, records)
+    if wanted.file and wanted.file_format in ("csv", "tsv"):
+        top.inner = list(_of_table(top, wanted.file.header_columns))
+    if wanted.file and wanted.file_format in ("csv", "tsv", "fixed"):
+        _make_single(top, {one.name for one in wanted.file.records})
     top.children = list(top.inner)
     return top
 
 
-def _keep(node: Named, may_stand: Callable[[Named], bool]) -> None:
-    node.inner = [one for one in node.inner if may_stand(one)]
+def _of_table(top: Named, columns: frozenset[str]) -> Iterator[Named]:
+    """The rows, and beside them only columns that are read for the whole order."""
+    for one in top.inner:
+        if one.tag == ROW or (not one.inner and (not columns or one.tag in columns)):
+            yield one
 
 
 def _make_single(node: Named, records: set[str]) -> None:

@@ -15,8 +15,8 @@ _BESIDES = ("beside", "without")
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """``how`` is text, count (rows of a field, loops of a tag), sum (of a field of rows), now (date, time, moment), above
-    (a field of what holds the row), field (one of the row itself) or copy (another element of the segment, by its
+    """``how`` is text, count (rows of a field, loops of a tag), sum (of a field of rows), now (date, time, moment),
+    above (a field of what holds the row), field (one of the row itself) or copy (another element of the segment, by its
     number); ``what`` says which."""
 
     path: Path
