@@ -50,6 +50,8 @@ def sent_again(
     if fingerprint(content) == existing.document_fingerprint and not existing.changes_taken:
         return None
     change = change_from(content.model_copy(update={"purpose_code": Purpose.REPLACE}))
+    if fingerprint(change) in existing.changes_taken[:-1]:  # back to what it was before: a change once more
+        change = change.model_copy(update={"change_sequence": len(existing.changes_taken) + 1})
     return transmissions.now_is(conn, document.document_id, change)
 
 

@@ -191,3 +191,13 @@ def test_a_table_sent_again_with_other_content_is_held_unless_that_was_agreed(ro
     arrives(road, TABLE, "monday.csv")
     arrives(road, TABLE.replace(",10,", ",12,"), "tuesday.csv")
     assert "R9" in [hold.rule for hold in the_order(road).open_holds()]
+
+
+def test_a_table_may_go_to_and_fro_and_the_last_one_counts(road: Road) -> None:
+    customer_of_tables(road, "change")
+    other = TABLE.replace(",10,", ",12,")
+    for day, (text, quantity) in enumerate(((TABLE, 10), (other, 12), (TABLE, 10), (other, 12), (other, 12))):
+        arrives(road, text, f"day-{day}.csv")
+        order = the_order(road)
+        content = order.pending.content if order.pending else order.content
+        assert [line.quantity for line in content.lines] == [quantity, 5]
