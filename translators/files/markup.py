@@ -86,7 +86,7 @@ class _Orders(XmlEvents):
         if self.depth == 1 and name == WRAPPER:
             self._is_wrapped = True
             return
-        if not self._open and not (self._is_order() if self._each else self._is_outermost()):
+        if not self._open and not self._is_order():
             return
         self._places.append(self.offset)
         position = len(self._places)
@@ -99,14 +99,13 @@ class _Orders(XmlEvents):
             self._weigh(value)
             add_leaf(element.as_loop(), f"@{key}", value.strip(), position)
 
-    def _is_outermost(self) -> bool:
-        return self.depth == 1 + self._is_wrapped and self._path[-1] != HEAD_OF_WRAPPER
-
     def _is_order(self) -> bool:
-        """Whether the path is the one wanted; ``*`` stands for any name."""
+        """Whether an order begins here: at the path wanted, in which ``*`` is any name, or as the outermost element."""
+        if self._is_wrapped and self._path[-1] == HEAD_OF_WRAPPER:
+            return False
+        each = self._each or ("*",)
         return any(
-            len(self._each) == len(path)
-            and all(step in ("*", name) for step, name in zip(self._each, path, strict=True))
+            len(each) == len(path) and all(step in ("*", name) for step, name in zip(each, path, strict=True))
             for path in (self._path, self._path[self._is_wrapped :])
         )
 

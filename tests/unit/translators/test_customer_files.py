@@ -12,6 +12,9 @@ from partners.partner import Agreement
 from tests.factories import ordered_lines
 from tests.workbooks import zipped
 from translators.agreed import Agree, Agreed, Envelope, standard_agreement
+from translators.detect import Syntax
+from translators.files.options import FileOptions
+from translators.files.reading import OrderTree, read_file
 from translators.findings import MapError
 from translators.maps.bases import base_map_text
 from translators.maps.engine import CompiledMap, compile_map
@@ -249,3 +252,23 @@ def test_a_file_that_says_it_changes_an_earlier_order_is_a_change(word: str, act
     (document,) = (one.document for one in opened(raw).documents)
     assert isinstance(document, PurchaseOrderChange)
     assert [line.action for line in document.lines] == [action]
+
+
+WRAPPED = (
+    '<StandardBusinessDocument xmlns="urn:sbdh"><StandardBusinessDocumentHeader><Sender><Identifier>0192:9</Identifier>'
+    f"</Sender></StandardBusinessDocumentHeader>{UBL}</StandardBusinessDocument>"
+).encode()
+
+
+def test_a_document_in_its_wrapper_is_read_as_if_it_stood_alone() -> None:
+    bare, wrapped = opened(UBL.encode()), opened(b"<?xml version='1.0'?>" + WRAPPED)
+    assert [str(one.sender) for one in asked(b"<?xml version='1.0'?>" + WRAPPED)][:1] == ["0088:500"]
+    first, second = (one.documents[0].document.model_copy(update={"provenance": {}}) for one in (bare, wrapped))
+    assert first == second
+
+
+@pytest.mark.parametrize("each", ["Order", "*", "StandardBusinessDocument/Order"])
+def test_the_way_to_an_order_may_name_the_wrapper_or_not(each: str) -> None:
+    options = FileOptions(format="xml", each=tuple(each.split("/")))
+    found = [one for one in read_file(WRAPPED, Syntax.XML, options) if isinstance(one, OrderTree)]
+    assert [one.name for one in found] == ["Order"]
