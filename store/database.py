@@ -197,10 +197,10 @@ _COPIED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 def _bind(kind: TypeEngine[Any], dialect: sa.Dialect) -> Callable[[Any], str]:
     """How a column's values stand in the text of a COPY."""
-    convert = kind.dialect_impl(dialect).bind_processor(dialect) or (lambda value: value)
+    convert: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
 
     def as_text(value: Any) -> str:
-        value = convert(value)
+        value = convert(value) if convert else value
         if value is None:
             return "\\N"
         return value.translate(_COPIED) if isinstance(value, str) else str(value)
