@@ -106,7 +106,7 @@ class _Filler:
         """What the map adds: counts in any case, all else where nothing stands yet."""
         for constant in fields.constants:
             path = constant.path
-            for segment in spot.existing(path, self._shape):
+            for segment in spot.existing(path, self._shape, must=constant.is_must):
                 text = self._computed(constant, spot, above, segment)
                 if constant.beside and not spot.stands(segment, constant.beside):
                     continue
@@ -183,11 +183,15 @@ class _Filler:
             return True  # it stands there already, maybe in the partner's own words
         try:
             code = value if form.table is None else key_of(form.table, value, form.unmatched)
+            if path.join:
+                return spot.put_each(path, [inverse(path.words, one) for one in str(code).split("\n")], self._shape)
             text = inverse(path.words, code)
         except CannotSay:
+            if form.nearest and value in form.nearest:
+                spot.put_text(path, form.nearest[value], self._shape)
             return False
-        if path.join:
-            return spot.put_each(path, text.split("\n"), self._shape)
+        if path.words[-1:] == ("lines",):
+            return spot.put_lines(path, text.split(LEVEL_B), self._shape, cut=cut)
         return spot.put_text(path, text, self._shape, cut=cut)
 
     def _must(self, form: Form, spot: Spot) -> bool:

@@ -92,6 +92,32 @@ def _dtm_end(text: str) -> date:
     return read_formatted(last or first[len(first) // 2 :], "")
 
 
+def _period_days(text: str) -> int:
+    """How many days a time for payment is (EDIFACT C112: 2475, 2009, 2151, 2152)."""
+    *_, unit, count = [*text.split(LEVEL_B), "", "", "", ""][:4]
+    if unit not in _DAYS:
+        raise Unreadable(Code.CODE_NOT_IN_TABLE, "is no number of days, the field stays empty")
+    return read_integer(count) * _DAYS[unit]
+
+
+_DAYS = {"D": 1, "CD": 1, "": 1, "W": 7}
+"""Kinds of period (2151) that are a number of days: a month is none."""
+
+
+def _described(text: str) -> str | None:
+    """The words of a description, in one component or two (EDIFACT C273: 7008 twice)."""
+    first, more = [*text.split(LEVEL_B), "", "", "", "", ""][3:5]
+    if first and more:
+        return first + ("" if len(first) in FULL else " ") + more
+    return first or more or None
+
+
+FULL = (35, 256)
+"""How long the words of a component are that go on in the next; shorter ones end with a word."""
+
+COMPONENTS = {"period-days": (3, 4), "described": (4, 5)}
+"""What a function takes of a composite that it looks at as a whole; the others take all of it."""
+
 _COUNTRY_CODES = """
 AND AD ARE AE AFG AF ATG AG ALB AL ARM AM AGO AO ARG AR AUT AT AUS AU ABW AW AZE AZ BIH BA BRB BB BGD BD BEL BE BFA BF
 BGR BG BHR BH BDI BI BEN BJ BMU BM BRN BN BOL BO BRA BR BHS BS BTN BT BWA BW BLR BY BLZ BZ CAN CA COD CD CAF CF COG CG
@@ -129,6 +155,8 @@ FUNCTIONS: dict[str, Function] = {
     "lines": _lines,
     "dtm": _dtm,
     "dtm-end": _dtm_end,
+    "period-days": _period_days,
+    "described": _described,
 }
 """Each takes one value, trimmed and not empty, and gives the field's value or says why it cannot."""
 
