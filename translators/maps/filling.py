@@ -138,7 +138,7 @@ class _Filler:
     ) -> _Attempt | None:
         """The row in one of its forms, apart from the tree; None when the structure has no such place."""
         made = spot.row(row.each)
-        if made is None:
+        if made is None or (row.needs_any and not any(_value(item, name) for name in row.needs_any)):
             return None
         trial = _Filler(self._document, self._shape, self._at, self._head)
         trial.thing(row.fields, section.children, item, made, prefix)
@@ -146,7 +146,7 @@ class _Filler:
         if not hold(row.conditions, made.loop, self._head, LEVEL_B):
             return None
         lost = trial.lost + [f"{prefix}{name}" for name in section.kind.rows if _has_no_rule(section, name, item)]
-        return _Attempt(row, made, lost, not is_complete(made, self._shape))
+        return _Attempt(row, made, lost, _unsaid(row, item), not is_complete(made, self._shape))
 
     def _holds(self, form: Form, spot: Spot) -> bool:
         return hold(form.conditions, spot.loop, self._head, LEVEL_B)
@@ -210,11 +210,12 @@ class _Attempt:
     row: Row
     made: Spot
     lost: list[str]
+    unsaid: int
     is_incomplete: bool
 
     @property
     def weight(self) -> tuple[int, bool]:
-        return len(self.lost), self.is_incomplete
+        return len(self.lost) + self.unsaid, self.is_incomplete
 
     def keep(self, spot: Spot, shape: Shape, fresh: list[Segment]) -> None:
         spot.attach(self.row.each, self.made, shape, fresh, first=self.row.first, size=self.row.size)
@@ -239,6 +240,12 @@ def _reads_as(form: Form, path: Path, text: str | None) -> Any:
     except Unreadable:
         return None
     return result if form.table is None else form.table.get(result, form.default)
+
+
+def _unsaid(row: Row, item: Content) -> int:
+    """How much would be read of the row that the item does not say."""
+    constants = [one for one in row.fields.forms if one.shape == "constant" and not one.conditions]
+    return sum(1 for one in constants if _value(item, one.target) in (None, (), "", {}))
 
 
 def _value(item: Content, name: str) -> Any:

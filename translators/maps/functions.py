@@ -77,10 +77,10 @@ def _lines(text: str) -> str:
     return "\n".join(part.rstrip() for part in text.split(LEVEL_B)).rstrip("\n")
 
 
-def _dtm(text: str) -> date:
+def _dtm(text: str) -> date | None:
     """A date with its qualifier and format (EDIFACT C507: 2005, 2380, 2379); of a period its first day."""
     _, value, form = (*text.split(LEVEL_B), "", "")[:3]
-    return read_formatted(value, form)
+    return read_formatted(value, form) if value.strip() else None
 
 
 def _dtm_end(text: str) -> date:
@@ -92,9 +92,11 @@ def _dtm_end(text: str) -> date:
     return read_formatted(last or first[len(first) // 2 :], "")
 
 
-def _period_days(text: str) -> int:
+def _period_days(text: str) -> int | None:
     """How many days a time for payment is (EDIFACT C112: 2475, 2009, 2151, 2152)."""
     *_, unit, count = [*text.split(LEVEL_B), "", "", "", ""][:4]
+    if not count.strip():
+        return None
     if unit not in _DAYS:
         raise Unreadable(Code.CODE_NOT_IN_TABLE, "is no number of days, the field stays empty")
     return read_integer(count) * _DAYS[unit]

@@ -261,8 +261,9 @@ class Rows:
             is_lone = row.each is not None and row.each.place.tag not in loop.loops
             if row.each is None or row.each.loops or row.each.is_named or is_lone:
                 for inner in row.passes(loop, component):
-                    if inner is loop or id(inner) not in seen:
-                        seen.add(id(inner))
+                    known = id(inner.segments[row.each.place.tag][0] if row.each and is_lone else inner)
+                    if (inner is loop and not is_lone) or known not in seen:
+                        seen.add(known)
                         yield row, inner
 
 

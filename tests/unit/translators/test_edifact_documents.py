@@ -326,3 +326,34 @@ def test_marks_of_our_own_are_announced() -> None:
     made = write(base_map("edifact-orders"), order, replace(OURS, una=b"|*,! ^"), PROVISIONAL, AT)
     assert made.data.startswith(b"UNA|*,! ^UNB*UNOC|3*")
     assert b"PRI*AAA|9,5^" in made.data
+
+
+def test_a_party_of_a_despatched_line_is_one_party() -> None:
+    head = "BGM+351+SH-1+9'DTM+137:20260310:102'RFF+ON:PO-1'CPS+1'PAC+1'"
+    advice = document("DESADV", f"{head}LIN+1++AB-1:SA'QTY+12:12:PCE'NAD+UD+4012345000009::9'NAD+UC+0007'")
+    assert isinstance(advice, ShipNotice)
+    (line,) = advice.orders[0].packages[0].lines
+    assert [one.role for one in line.parties] == ["mark-for", "ultimate-consignee"]
+
+
+def test_an_allowance_without_a_quantity_is_never_written_as_free_goods() -> None:
+    order = as_order(document("ORDERS", f"{HEAD}{LINE}ALC+A+++1+DI'UNS+S'"))
+    assert b"QTY+192" not in written("orders", order).data
+
+
+def test_a_day_that_is_not_said_is_no_day() -> None:
+    order = as_order(document("ORDERS", f"{HEAD}DTM+2::102'{LINE}UNS+S'"))
+    assert order.requested_delivery_date is None
+    assert order.extensions["DTM"] == [{"01:1": "2", "01:3": "102"}]
+
+
+def test_the_weight_of_a_shipment_says_what_is_measured() -> None:
+    order = notice(customer_po_number="PO-1", gross_weight=Decimal(7), weight_uom="KGM")
+    made = ShipNotice(shipment_number="SH-1", notice_date=date(2026, 3, 3), orders=(order,))
+    assert b"MEA+PD+AAD+KGM:7'" in written("desadv", made).data
+    assert again("desadv", made).orders[0].gross_weight == 7
+
+
+def test_a_day_to_pay_by_is_written_with_the_terms_it_belongs_to() -> None:
+    order = as_order(document("ORDERS", f"{HEAD}{LINE}UNS+S'")).model_copy(update={"net_due_date": date(2026, 4, 1)})
+    assert b"PAT+1'DTM+13:20260401:102'" in written("orders", order).data

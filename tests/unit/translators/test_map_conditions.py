@@ -269,3 +269,11 @@ def test_what_has_no_code_of_its_own_is_written_as_the_nearest_and_told(ordered:
     made = write(wanted, first.model_copy(update={"lines": (line,)}), OURS, PROVISIONAL, AT)
     assert b"*CT*9.25*" in made.data
     assert made.lost == ("lines[1].uom",)
+
+
+@pytest.mark.parametrize(("text", "quote"), [("PO-7>X", "1"), ("PO-7", None), ("PO-7>", None)])
+def test_a_condition_may_ask_for_a_component(ordered: Ordered, order: str, text: str, quote: str | None) -> None:
+    overlay = '[order]\nquote_number = { from = "REF[01=DP].02", when = "REF[01=PO].04:2" }'
+    beginning, rest = order.strip().split("\n", 1)
+    made = ordered(f"{beginning}\nREF*DP*1\nREF*PO*2**{text}\n{rest}", overlay)
+    assert made.quote_number == quote
