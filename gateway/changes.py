@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from uuid_utils.compat import uuid7
-
+from gateway import deciding
+from gateway.answers import quantities_of
 from gateway.road import Road
-from gateway.timeline import order_events
-from orders import desk
+from orders import changing, desk
 from orders.document import PurchaseOrderChange
 from orders.order import SalesOrder
 from queues.message import Message
 from queues.queue import publish_in_order
-from store import events, orders, transmissions
+from store import events, masters, orders, transmissions
 from store.database import Connection
 from store.events import Event
 from store.transmissions import StoredDocument
 
 
-def take(road: Road, conn: Connection, document: StoredDocument, change: PurchaseOrderChange, message: Message) -> None:
+def take(
+    road: Road, conn: Connection, document: StoredDocument, change: PurchaseOrderChange, cause: deciding.Cause
+) -> None:
     """The order desk hears of a change. One that comes before its order waits for it; nothing is lost."""
     now = road.clock()
     order = orders.order_by_key(conn, desk.idempotency_key(change))
@@ -28,10 +29,35 @@ def take(road: Road, conn: Connection, document: StoredDocument, change: Purchas
         waiting = Event(now, "change.waiting", "waiting", note=note, transmission_id=document.transmission_id)
         events.record(conn, waiting)
         return
-    received = desk.change_received(order, change, document.transmission_id, now, f"H-{uuid7().hex}")
-    saved = orders.save(conn, received.order, is_new_content=False, actor=desk.SYSTEM, at=now)
-    transmissions.link_order(conn, document.document_id, saved.order_id)
-    events.record(conn, *order_events(received, now, desk.SYSTEM, document.transmission_id))
+    apply(road, conn, order, document, change, cause)
+    transmissions.link_order(conn, document.document_id, order.order_id)
+
+
+def apply(
+    road: Road,
+    conn: Connection,
+    order: SalesOrder,
+    document: StoredDocument,
+    change: PurchaseOrderChange,
+    cause: deciding.Cause,
+    *,
+    as_far_as_it_fits: bool = False,
+) -> SalesOrder:
+    """Lay a customer's change over its order, and decide upon the order anew."""
+    now = road.clock()
+    profile = deciding.profile_of(conn, order)
+    how = changing.Taking(
+        document.document_id,
+        document.transmission_id,
+        now,
+        deciding.new_hold_id(),
+        quantities_of(profile),
+        as_far_as_it_fits,
+    )
+    customer = masters.customer_by_id(conn, order.customer)
+    catalogue = masters.catalogue_for(conn, document.partner, order.content, change)
+    taken = changing.take(order, change, how, catalogue, customer)
+    return deciding.keep(road, conn, deciding.decided(conn, taken, profile, now), profile, cause)
 
 
 def wake(conn: Connection, order: SalesOrder, now: datetime) -> None:

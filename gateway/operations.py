@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from gateway import printing_steps
+from gateway import deciding, printing_steps
 from gateway.outbound import send_document
-from gateway.pipeline import save_change
+from gateway.papers import print_message, rendered
 from gateway.road import Road
 from orders import desk
 from orders.document import Document
 from orders.order import OrderError, SalesOrder
-from orders.values import HoldKind
+from orders.values import HoldKind, OrderState
 from queues import parking
 from queues.message import Message
 from queues.queue import publish
@@ -59,6 +59,8 @@ def release_order(
 ) -> SalesOrder:
     """Let go of an order's open holds, of one kind or of all; with none left it goes on to the dock.
 
+    An approved order that was taken back from the dock, or never went, goes there.
+
     Args:
         seen: ids of the holds the person was shown; a hold set since then is not let go unseen. None: not asked.
 
@@ -71,10 +73,16 @@ def release_order(
         order = find_order(conn, name)
         if seen is not None and {hold.hold_id for hold in order.open_holds(kind)} - seen:
             raise Conflict(f"order {order.order_number} got another hold since it was shown: look at it, then release")
-        change = desk.release_holds(order, kind, by, note, road.clock())
-        cause = Message("release", f"release:{order.order_id}", transmission_id=order.transmission_ids[0])
-        save_change(conn, change, cause, road, actor=by)
-        return orders.order_by_id(conn, order.order_id)
+        if order.order_state is OrderState.APPROVED and not order.open_holds():
+            change = desk.release(order, road.clock())
+        else:
+            change = desk.release_holds(order, kind, by, note, road.clock())
+        profile = deciding.profile_of(conn, order)
+        return deciding.keep(road, conn, change, profile, _by(by, order))
+
+
+def _by(actor: str, order: SalesOrder) -> deciding.Cause:
+    return deciding.Cause(actor, order.transmission_ids[0] if order.transmission_ids else None)
 
 
 def replay_parked(road: Road, parked_id: int, by: str) -> bool:
@@ -134,8 +142,9 @@ def reprint(road: Road, print_job_id: str, by: str) -> PrintJob:
             if job.reprint_of == print_job_id and job.state in ("intent", "sending"):
                 return job
         order = orders.order_by_id(conn, first.order_id)
-    page = printing_steps.reprinted_page(road, order, first)
+        profile = deciding.profile_of(conn, order)
     now = road.clock()
+    page = road.archive.store(rendered(road, order, profile, first.document, now, reprint=True).data).sha256
     with road.database.write() as conn:
         count = sum(job.reprint_of is not None for job in print_jobs.jobs_of(conn, first.order_id))
         job = replace(
@@ -151,7 +160,7 @@ def reprint(road: Road, print_job_id: str, by: str) -> PrintJob:
         )
         if not print_jobs.request(conn, job):
             return print_jobs.job_by_id(conn, job.print_job_id)
-        publish(conn, printing_steps.print_message(job, None), now)
+        publish(conn, print_message(job, None), now)
         events.record(conn, _told(job, now, by))
     return job
 

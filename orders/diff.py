@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from orders.document import PurchaseOrder
+from orders.document import OrderHeader, PurchaseOrder
 
 _OF_THE_ROAD = {"provenance", "received_at", "channel", "channel_order_id", "channel_order_ref", "schema_version"}
 """Fields that speak of one delivery of the document, not of what was ordered."""
@@ -23,8 +23,8 @@ class Difference:
     after: Any
 
 
-def fingerprint(document: PurchaseOrder) -> str:
-    """SHA-256 over what the customer ordered; the same for the same order sent again by another road."""
+def fingerprint(document: OrderHeader) -> str:
+    """SHA-256 over what the customer ordered or changes; the same for the same document sent again by another road."""
     return hashlib.sha256(json.dumps(_ordered(document), sort_keys=True).encode()).hexdigest()
 
 
@@ -33,7 +33,7 @@ def differences(before: PurchaseOrder, after: PurchaseOrder) -> tuple[Difference
     return tuple(_compare("", _keyed(_ordered(before)), _keyed(_ordered(after))))
 
 
-def _ordered(document: PurchaseOrder) -> dict[str, Any]:
+def _ordered(document: OrderHeader) -> dict[str, Any]:
     return document.model_dump(mode="json", exclude=_OF_THE_ROAD, exclude_none=True, exclude_defaults=True)
 
 
@@ -41,16 +41,21 @@ def _keyed(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _keyed(item) for name, item in value.items()}
     if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-        keys = [_key(item, place) for place, item in enumerate(value, 1)]
+        keys = [f"[{_key(item, place)}]" for place, item in enumerate(value, 1)]
         return dict(zip(keys, map(_keyed, value), strict=True))
     return value
 
 
-def _key(item: dict[str, Any], place: int) -> str:
-    for name in ("line_no", "schedule_no", "role"):
-        if name in item:
-            return f"[{item[name]}]"
-    return f"[{place}]"
+def key_of(entry: Any, place: int) -> str:
+    """What names an entry of a list in paths: its own number or role, else its place from 1."""
+    return _key({name: getattr(entry, name) for name in _NUMBERING if hasattr(entry, name)}, place)
+
+
+_NUMBERING = ("line_no", "schedule_no", "role")
+
+
+def _key(entry: dict[str, Any], place: int) -> str:
+    return str(next((entry[name] for name in _NUMBERING if name in entry), place))
 
 
 def _compare(path: str, before: Any, after: Any) -> Iterator[Difference]:

@@ -13,11 +13,11 @@ from gateway.partner_files import import_files
 from gateway.road import Road
 from gateway.settings import Settings
 from orders.order import SalesOrder
-from orders.values import HoldKind
+from orders.values import CancelReason, HoldKind, OrderState
 from partners.partner import Agreement
 from partners.profile import write_profile
 from printing.folder import FolderPrinter
-from store import events, orders, partners, transmissions
+from store import events, orders, partners, print_jobs, transmissions
 from store.archive import Archive
 from store.database import Database
 from tests.contract.test_operations import work
@@ -64,21 +64,59 @@ def the_order(road: Road) -> SalesOrder:
         return orders.order_by_id(conn, row.order_id)
 
 
-def test_a_change_is_laid_beside_its_order_and_a_person_decides(road: Road) -> None:
+def test_a_change_that_fits_amends_the_order_at_once_and_new_papers_replace_the_old(road: Road) -> None:
     arrives(road, ORDER, "order.edi")
-    number = po_number()
-    came = arrives(
-        road, change(f"BCH*04*SA*{number}**1*20260302~POC*1*QD*1**EA*****~POC*9*DI*1**EA***VN*NOPE~"), "c.edi"
-    )
+    before = the_order(road)
+    came = arrives(road, change(f"BCH*04*SA*{po_number()}**1*20260302~POC*1*QD*1**EA*****~"), "c.edi")
     order = the_order(road)
-    (hold,) = order.open_holds(HoldKind.REVIEW)
-    assert hold.rule == "R20"
-    assert "1 x decrease, 1 x delete" in hold.reason
-    assert "line 9 is not in the order" in hold.reason
+    assert order.content.lines[0].quantity == 1
+    assert (order.revision, order.order_state, order.dock_release) == (2, OrderState.RELEASED, 2)
+    assert order.open_holds() == ()
     assert came in order.transmission_ids
     with road.database.read() as conn:
         (document,) = transmissions.documents_of(conn, came)
+        jobs = print_jobs.jobs_of(conn, order.order_id)
+        revisions = orders.revisions(conn, order.order_id)
+        told = [event.what for event in events.order_timeline(conn, order.order_id)]
     assert document.order_id == order.order_id
+    assert {(job.dock_release, job.document) for job in jobs} == {
+        (1, "pick-list"),
+        (1, "packing-slip"),
+        (1, "stop-notice"),
+        (2, "pick-list"),
+        (2, "packing-slip"),
+    }
+    assert [one.actor for one in revisions] == ["system", "system"]
+    assert revisions[0].content == before.content
+    assert told.index("dock.stopped") < len(told) - 1
+
+
+def test_a_change_that_does_not_fit_is_held_and_the_order_stays_as_it_is(road: Road) -> None:
+    arrives(road, ORDER, "order.edi")
+    before = the_order(road)
+    arrives(
+        road,
+        change(f"BCH*04*SA*{po_number()}**1*20260302~POC*1*QD*1**EA*****~POC*9*DI*1**EA***VN*NOPE~"),
+        "c.edi",
+    )
+    order = the_order(road)
+    (hold,) = order.open_holds(HoldKind.REVIEW)
+    assert hold.rule == "R10"
+    assert "1 x decrease, 1 x delete" in hold.reason
+    assert "line 9 is not in the order" in hold.reason
+    assert (order.content, order.revision) == (before.content, 1)
+
+
+def test_the_same_change_twice_is_taken_once(road: Road) -> None:
+    arrives(road, ORDER, "order.edi")
+    text = change(f"BCH*04*SA*{po_number()}**1*20260302~POC*1*QD*1**EA*****~")
+    arrives(road, text, "c.edi")
+    arrives(road, text.replace("000000900", "000000901"), "c2.edi")
+    order = the_order(road)
+    assert order.revision == 2
+    with road.database.read() as conn:
+        told = [event.what for event in events.order_timeline(conn, order.order_id)]
+    assert told.count("change.repeated") == 1
 
 
 def test_a_change_that_comes_before_its_order_waits_and_then_finds_it(road: Road) -> None:
@@ -87,8 +125,8 @@ def test_a_change_that_comes_before_its_order_waits_and_then_finds_it(road: Road
     with road.database.read() as conn:
         assert "change.waiting" in [event.what for event in events.transmission_timeline(conn, came)]
     arrives(road, ORDER, "order.edi")
-    (hold,) = the_order(road).open_holds(HoldKind.REVIEW)
-    assert "the whole order is to be cancelled" in hold.reason
+    order = the_order(road)
+    assert (order.order_state, order.cancel_reason) == (OrderState.CANCELLED, CancelReason.CUSTOMER_REQUEST)
 
 
 def test_an_order_sent_again_to_cancel_is_a_change_and_no_second_order(road: Road) -> None:
@@ -96,5 +134,7 @@ def test_an_order_sent_again_to_cancel_is_a_change_and_no_second_order(road: Roa
     again = ORDER.replace("BEG*00*", "BEG*01*").replace("000000101", "000000901")
     isa = ORDER.split("*")[13]
     arrives(road, again.replace(isa, f"{int(isa) + 800:09}"), "again.edi")
-    (hold,) = the_order(road).open_holds(HoldKind.REVIEW)
-    assert (hold.rule, "cancelled" in hold.reason) == ("R20", True)
+    assert the_order(road).order_state is OrderState.CANCELLED
+    with road.database.read() as conn:
+        jobs = print_jobs.jobs_of(conn, the_order(road).order_id)
+    assert "stop-notice" in [job.document for job in jobs]

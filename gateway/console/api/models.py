@@ -110,7 +110,7 @@ class PrintJobRow(Answer):
     printer: str
     media_type: str
     copies: int
-    sha256: str
+    sha256: str | None = Field(description="none until its page is rendered")
     state: str
     reason: str | None
     reprint_of: str | None
@@ -159,6 +159,20 @@ class OrderDetail(Answer):
     transmission_ids: list[str]
     holds: list[Hold]
     content: OrderContent
+
+
+class ChangedField(BaseModel):
+    path: str = Field(description="such as lines[2].quantity")
+    before: Any = Field(description="null: there was nothing")
+    after: Any = Field(description="null: there is nothing any more")
+
+
+class RevisionRow(BaseModel):
+    revision: int
+    actor: str
+    reason: str | None
+    at: datetime
+    changes: list[ChangedField]
 
 
 class TimelineEntry(BaseModel):
