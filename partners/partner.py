@@ -68,6 +68,13 @@ class Agreement(Agreed):
         ge=0,
         description="when we write: hours until a missing answer is an alarm; 0: none",
     )
+    when: Literal["approved", "received"] = Field(
+        default="approved",
+        description="when we answer an order: once it is approved or refused, line by line; or at once, that it came",
+    )
+    within_hours: Decimal | None = Field(
+        default=None, gt=0, description="when we answer an order: hours from its receipt until a missing answer alarms"
+    )
     quantities: Literal["total", "difference"] = Field(
         default="total",
         description="when they change an order: what a new quantity is, all that is ordered now or what is added to it "
