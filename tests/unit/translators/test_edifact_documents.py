@@ -357,3 +357,10 @@ def test_the_weight_of_a_shipment_says_what_is_measured() -> None:
 def test_a_day_to_pay_by_is_written_with_the_terms_it_belongs_to() -> None:
     order = as_order(document("ORDERS", f"{HEAD}{LINE}UNS+S'")).model_copy(update={"net_due_date": date(2026, 4, 1)})
     assert b"PAT+1'DTM+13:20260401:102'" in written("orders", order).data
+
+
+@pytest.mark.parametrize(("code", "kind"), [("DEL", "to-dock"), ("INV", "invoice"), ("SUR", "to-dock")])
+def test_a_text_says_whom_it_is_for(code: str, kind: str) -> None:
+    order = as_order(document("ORDERS", f"{HEAD}FTX+{code}+++MIND THE STEP'{LINE}UNS+S'"))
+    assert [one.note_kind for one in order.notes] == [kind]
+    assert [one.note_kind for one in again("orders", order).notes] == [kind]
