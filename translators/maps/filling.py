@@ -17,6 +17,7 @@ from translators.findings import MapError
 from translators.maps.conditions import hold
 from translators.maps.engine import CompiledMap
 from translators.maps.forms import Form
+from translators.maps.functions import through
 from translators.maps.inverse import CannotSay, inverse, key_of, text_of
 from translators.maps.kinds import ADDRESS
 from translators.maps.paths import Path
@@ -234,9 +235,7 @@ def _reads_as(form: Form, path: Path, text: str | None) -> Any:
     if text is None or path.join:
         return None
     try:
-        result: Any = text
-        for function in path.functions:
-            result = function(result)
+        result = through(path.functions, text)
     except Unreadable:
         return None
     return result if form.table is None else form.table.get(result, form.default)

@@ -114,6 +114,17 @@ def _described(text: str) -> str | None:
     return first or more or None
 
 
+def _brief(text: str) -> str:
+    """As much of a text as a short description holds."""
+    return text[:_BRIEF].rstrip()
+
+
+def _lengthy(text: str) -> str | None:
+    """A text that is too long for a short description."""
+    return text if len(text) > _BRIEF else None
+
+
+_BRIEF = 80
 FULL = (35, 256)
 """How long the words of a component are that go on in the next; shorter ones end with a word."""
 
@@ -159,8 +170,20 @@ FUNCTIONS: dict[str, Function] = {
     "dtm-end": _dtm_end,
     "period-days": _period_days,
     "described": _described,
+    "brief": _brief,
+    "lengthy": _lengthy,
 }
 """Each takes one value, trimmed and not empty, and gives the field's value or says why it cannot."""
+
+
+def through(functions: tuple[Function, ...], value: Any) -> Any:
+    """What a chain of functions makes of a value; None as soon as one of them finds nothing in it."""
+    for function in functions:
+        if value is None:
+            return None
+        value = function(value)
+    return value
+
 
 JOINS: dict[str, Callable[[list[str]], str | None]] = {
     "join": "\n".join,

@@ -24,7 +24,7 @@ from translators.maps.forms import (
     Taken,
     Target,
 )
-from translators.maps.functions import JOINS
+from translators.maps.functions import JOINS, through
 from translators.maps.paths import Path, nearest
 from translators.maps.values import ROWS_OF_VALUES, ids_form, values_rule
 from translators.numbers import Unreadable
@@ -352,10 +352,8 @@ def _converter(path: Path, form: Form) -> Callable[[str, Segment, Run], Any] | N
     functions, table, unmatched, element = path.functions, form.table, form.unmatched, path.element
 
     def convert(value: str, segment: Segment, run: Run) -> Any:
-        result: Any = value
         try:
-            for function in functions:
-                result = function(result)
+            result = through(functions, value)
         except Unreadable as reason:
             run.add(reason.code, str(reason), segment, element, value)
             return None
@@ -413,8 +411,7 @@ def _join_after(path: Path) -> Callable[[list[str]], str | None]:
         return join
 
     def join_after(texts: list[str]) -> str | None:
-        for function in functions:
-            texts = [made for text in texts if (made := function(text)) is not None]
-        return join(texts) if texts else None
+        made = [one for text in texts if (one := through(functions, text)) is not None]
+        return join(made) if made else None
 
     return join_after

@@ -364,3 +364,19 @@ def test_a_text_says_whom_it_is_for(code: str, kind: str) -> None:
     order = as_order(document("ORDERS", f"{HEAD}FTX+{code}+++MIND THE STEP'{LINE}UNS+S'"))
     assert [one.note_kind for one in order.notes] == [kind]
     assert [one.note_kind for one in again("orders", order).notes] == [kind]
+
+
+def test_a_description_too_long_for_its_field_refuses_no_order() -> None:
+    first, more = "GARDEN SPADE " * 5 + "LONG", "WITH AN ASH HANDLE " * 4 + "AND A BLADE"
+    order = as_order(document("ORDERS", f"{HEAD}{LINE}IMD+F++:::{first}:{more}'UNS+S'"))
+    assert order.lines[0].description == f"{first} {more}"[:80].rstrip()
+    assert order.lines[0].description_long == f"{first} {more}"
+    back = again("orders", order).lines[0]
+    assert (back.description, back.description_long) == (order.lines[0].description, order.lines[0].description_long)
+
+
+def test_several_descriptions_are_one_long_one() -> None:
+    order = as_order(document("ORDERS", f"{HEAD}{LINE}IMD+F++:::SPADE'IMD+F++:::ASH HANDLE'UNS+S'"))
+    assert (order.lines[0].description, order.lines[0].description_long) == ("SPADE", "SPADE\nASH HANDLE")
+    assert written("orders", order).data.count(b"IMD+F") == 2
+    assert again("orders", order).lines[0].description_long == "SPADE\nASH HANDLE"
