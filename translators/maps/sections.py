@@ -258,13 +258,19 @@ class Rows:
                     yield row, inner
         seen: set[int] = set()
         for row in self.rows:
-            is_lone = row.each is not None and row.each.place.tag not in loop.loops
-            if row.each is None or row.each.loops or row.each.is_named or is_lone:
-                for inner in row.passes(loop, component):
-                    known = id(inner.segments[row.each.place.tag][0] if row.each and is_lone else inner)
-                    if (inner is loop and not is_lone) or known not in seen:
-                        seen.add(known)
-                        yield row, inner
+            each = row.each
+            is_lone = each is not None and each.place.tag not in loop.loops
+            if each is not None and not (each.loops or each.is_named or is_lone):
+                continue
+            alone = each.place if each and is_lone and not each.is_named else None
+            for inner in row.passes(loop, component):
+                known = id(inner.segments[alone.tag][0] if alone else inner)
+                # A lone segment that a row knows by its code is not for one that takes any.
+                if known in seen and (not alone.at if alone else inner is not loop):
+                    continue
+                if alone is None or alone.at:
+                    seen.add(known)
+                yield row, inner
 
 
 def _from_inside(form: Form, out: Target, here: str, run: Run) -> None:
