@@ -19,6 +19,7 @@ from translators.interchange import (
 )
 from translators.limits import MAX_SET_BYTES, MAX_SET_SEGMENTS
 from translators.numbers import is_digits, read_count
+from translators.used import UsedNumbers
 from translators.x12.body import Body, Clean
 from translators.x12.header import Isa, readable_text
 from translators.x12.schemas import functional_id
@@ -52,7 +53,7 @@ class Envelope:
         self._functional_id = ""
         self._group_numbers: set[str] = set()
         self._sets = 0
-        self._set_numbers: set[str] = set()
+        self._set_numbers = UsedNumbers()
         self._set: _OpenSet | None = None
         self._findings: list[Finding] = []
         self._stray = 0
@@ -210,7 +211,7 @@ class Envelope:
     def _open_group(self, elements: list[str], offset: int) -> Iterator[Event]:
         yield from self._end_group("the next GS came before the GE")
         self._groups += 1
-        self._group, self._group_offset, self._sets, self._set_numbers = elements, offset, 0, set()
+        self._group, self._group_offset, self._sets, self._set_numbers = elements, offset, 0, UsedNumbers()
         self._functional_id = _at(elements, 1)
         header = GroupHeader(
             functional_id=_at(elements, 1) or None,
