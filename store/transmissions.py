@@ -194,11 +194,20 @@ def documents_of(conn: Connection, transmission_id: str) -> list[StoredDocument]
 
 def waiting_changes(conn: Connection, partner: str, customer_po_number: str) -> list[StoredDocument]:
     """Changes of a partner's PO that no order has taken yet, oldest first."""
+    return _not_taken(conn, "purchase-order-change", partner, customer_po_number)
+
+
+def orders_to_come(conn: Connection, partner: str, customer_po_number: str) -> list[StoredDocument]:
+    """Order documents of a partner's PO that the desk has not taken yet, oldest first."""
+    return _not_taken(conn, "purchase-order", partner, customer_po_number)
+
+
+def _not_taken(conn: Connection, kind: str, partner: str, customer_po_number: str) -> list[StoredDocument]:
     query = (
         sa.select(document)
         .join(transmission, transmission.c.transmission_id == document.c.transmission_id)
         .where(
-            document.c.kind == "purchase-order-change",
+            document.c.kind == kind,
             document.c.partner == partner,
             document.c.customer_po_number == customer_po_number,
             document.c.order_id.is_(None),

@@ -98,3 +98,76 @@ def test_an_order_sent_again_to_cancel_is_a_change_and_no_second_order(road: Roa
     arrives(road, again.replace(isa, f"{int(isa) + 800:09}"), "again.edi")
     (hold,) = the_order(road).open_holds(HoldKind.REVIEW)
     assert (hold.rule, "cancelled" in hold.reason) == ("R20", True)
+
+
+SPLIT = (
+    "ISA*00*          *00*          *ZZ*NORTHWIND      *ZZ*DOCKGATE       *260303*0815*U*00401*000000800*0*P*>~"
+    "GS*PO*NORTHWIND*DOCKGATE*20260303*0815*8*X*004010~ST*850*0001~BEG*00*SA*PO-7**20260302~CUR*BY*USD~"
+    "N1*ST*NORTHWIND DC*92*0042~PO1*1*36*EA*9.25**VP*WG-1001~SDQ*EA*92*0101*12*0102*24~SE*7*0001~"
+    "GE*1*8~IEA*1*000000800~"
+)
+
+
+@pytest.fixture
+def split_road(road: Road, tmp_path: Path) -> Road:
+    """The partner's orders for many stores become an order for each."""
+    with road.database.read() as conn:
+        profile = partners.partner_by_name(conn, "northwind")
+    agreed = tuple(
+        one.model_copy(update={"stores": "per-store"}) if one.document == "850" else one for one in profile.agreements
+    )
+    path = tmp_path / "northwind.toml"
+    path.write_text(write_profile(profile.model_copy(update={"agreements": agreed})), "utf-8")
+    import_files(road, [path], "test")
+    return road
+
+
+def reasons(road: Road) -> dict[str | None, list[str]]:
+    """By store, what customers' changes hold its order for."""
+    with road.database.read() as conn:
+        every = [orders.order_by_id(conn, row.order_id) for row in orders.listed(conn)]
+    return {
+        one.content.store: [hold.reason for hold in one.open_holds(HoldKind.REVIEW) if hold.rule == "R20"]
+        for one in every
+    }
+
+
+def test_a_change_of_a_split_order_reaches_the_order_of_each_store(split_road: Road) -> None:
+    arrives(split_road, SPLIT, "order.edi")
+    came = arrives(
+        split_road, change("BCH*04*SA*PO-7**1*20260302~POC*1*CA*30**EA*9.25~SDQ*EA*92*0101*10*0102*20~"), "c.edi"
+    )
+    told = reasons(split_road)
+    assert [len(told["0101"]), len(told["0102"])] == [1, 1]
+    assert all("1 x change" in reason and "do not fit" not in reason for (reason,) in told.values())
+    with split_road.database.read() as conn:
+        (document,) = transmissions.documents_of(conn, came)
+    assert document.order_id is not None
+
+
+def test_a_cancelled_po_is_cancelled_at_every_store(split_road: Road) -> None:
+    arrives(split_road, SPLIT, "order.edi")
+    arrives(split_road, change("BCH*01*SA*PO-7***20260302~"), "c.edi")
+    for (reason,) in reasons(split_road).values():
+        assert "the whole order is to be cancelled" in reason
+
+
+def test_a_change_that_comes_before_a_split_order_waits_for_all_of_its_stores(split_road: Road) -> None:
+    arrives(split_road, change("BCH*01*SA*PO-7***20260302~"), "c.edi")
+    arrives(split_road, SPLIT, "order.edi")
+    assert {store: len(told) for store, told in reasons(split_road).items()} == {"0101": 1, "0102": 1}
+
+
+def test_what_no_store_of_the_po_can_take_is_in_a_hold_for_a_person(split_road: Road) -> None:
+    arrives(split_road, SPLIT, "order.edi")
+    arrives(split_road, change("BCH*04*SA*PO-7**1*20260302~POC*1*CA*40**EA*9.25~SDQ*EA*92*0103*40~"), "c.edi")
+    told = reasons(split_road)
+    assert "40 of line 1 are for store 0103, which has no order of this PO" in told["0101"][0]
+    assert "this order is not named" in told["0102"][0]
+
+
+def test_an_order_for_stores_sent_again_is_laid_beside_each_of_its_orders(split_road: Road) -> None:
+    arrives(split_road, SPLIT, "order.edi")
+    again = SPLIT.replace("BEG*00*", "BEG*05*").replace("000000800", "000000801").replace("PO1*1*36", "PO1*1*30")
+    arrives(split_road, again.replace("0102*24", "0102*18"), "again.edi")
+    assert {store: len(told) for store, told in reasons(split_road).items()} == {"0101": 1, "0102": 1}
