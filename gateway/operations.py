@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from gateway import printing_steps
+from gateway import deciding, printing_steps
 from gateway.outbound import send_document
-from gateway.pipeline import save_change
+from gateway.papers import print_message, rendered
 from gateway.road import Road
 from orders import desk
 from orders.document import Document
@@ -72,9 +72,12 @@ def release_order(
         if seen is not None and {hold.hold_id for hold in order.open_holds(kind)} - seen:
             raise Conflict(f"order {order.order_number} got another hold since it was shown: look at it, then release")
         change = desk.release_holds(order, kind, by, note, road.clock())
-        cause = Message("release", f"release:{order.order_id}", transmission_id=order.transmission_ids[0])
-        save_change(conn, change, cause, road, actor=by)
-        return orders.order_by_id(conn, order.order_id)
+        profile = partners.partner_by_name(conn, order.content.partner or "")
+        return deciding.keep(road, conn, change, profile, _by(by, order))
+
+
+def _by(actor: str, order: SalesOrder) -> deciding.Cause:
+    return deciding.Cause(actor, order.transmission_ids[0] if order.transmission_ids else None)
 
 
 def replay_parked(road: Road, parked_id: int, by: str) -> bool:
@@ -134,8 +137,9 @@ def reprint(road: Road, print_job_id: str, by: str) -> PrintJob:
             if job.reprint_of == print_job_id and job.state in ("intent", "sending"):
                 return job
         order = orders.order_by_id(conn, first.order_id)
-    page = printing_steps.reprinted_page(road, order, first)
+        profile = partners.partner_by_name(conn, order.content.partner or "")
     now = road.clock()
+    page = road.archive.store(rendered(road, order, profile, first.document, now, reprint=True).data).sha256
     with road.database.write() as conn:
         count = sum(job.reprint_of is not None for job in print_jobs.jobs_of(conn, first.order_id))
         job = replace(
@@ -151,7 +155,7 @@ def reprint(road: Road, print_job_id: str, by: str) -> PrintJob:
         )
         if not print_jobs.request(conn, job):
             return print_jobs.job_by_id(conn, job.print_job_id)
-        publish(conn, printing_steps.print_message(job, None), now)
+        publish(conn, print_message(job, None), now)
         events.record(conn, _told(job, now, by))
     return job
 

@@ -3,8 +3,9 @@
 Each step reads what it needs, calls one pure room, and answers with a function that writes the result **and** the next
 messages in the worker's one transaction. A step may run twice and takes effect once.
 
-    translate → enter → check → papers → print → follow
-        └─────→ send (acknowledgments)
+    translate → enter (credit, review, release) → render → print → follow
+        │         └→ answer (855, 865, ORDRSP) ──┐
+        └─────────────────────→ send ←───────────┴─ notify (856, 810, DESADV, INVOIC)
 """
 
 from __future__ import annotations
@@ -14,25 +15,22 @@ from functools import partial
 
 from uuid_utils.compat import uuid7
 
-from gateway import changes, printing_steps, translation
+from gateway import answers, changes, deciding, printing_steps, translation
 from gateway.channels import folder
+from gateway.deciding import Cause
 from gateway.road import Road
-from gateway.timeline import order_events
 from orders import desk
-from orders.credit import credit_decision
 from orders.document import PurchaseOrder, PurchaseOrderChange
-from orders.order import SalesOrder
-from orders.review import Tolerances, review
-from orders.values import OrderState
+from orders.life import UNDECIDED
+from orders.outcome import Change
 from partners.partner import PartnerError
 from queues.message import Message
-from queues.queue import publish
 from queues.worker import Step, Write
 from store import events, masters, orders, partners, transmissions
 from store.database import Connection
 from store.events import Event
 
-ROAD_STEPS = ("translate", "enter", "check", "papers", "send")
+ROAD_STEPS = ("translate", "enter", "check", "answer", "notify", "render", "send")
 PRINT_STEPS = ("print", "follow")
 STEPS = ROAD_STEPS + PRINT_STEPS
 
@@ -49,7 +47,9 @@ def steps(road: Road) -> Mapping[str, Step]:
         "translate": translation.translate,
         "enter": enter,
         "check": check,
-        "papers": printing_steps.papers,
+        "answer": answers.answer,
+        "notify": answers.notify,
+        "render": printing_steps.render,
         "print": printing_steps.print_page,
         "follow": printing_steps.follow,
         "send": send,
@@ -58,73 +58,54 @@ def steps(road: Road) -> Mapping[str, Step]:
 
 
 def enter(road: Road, message: Message) -> Write:
-    """The order desk takes a document: a new order, a repeat of one it has, or a change of one."""
+    """The order desk takes a document: a new order, a repeat of one it has, or a change of one.
+
+    An order that nothing stops goes from here to the dock in this one transaction.
+    """
 
     def write(conn: Connection) -> None:
         now = road.clock()
         document = transmissions.document_by_id(conn, message.body["document_id"])
+        cause = Cause(transmission_id=document.transmission_id)
         if isinstance(document.content, PurchaseOrderChange):
-            changes.take(road, conn, document, document.content, message)
+            changes.take(road, conn, document, document.content, cause)
             return
         content = document.content
         assert isinstance(content, PurchaseOrder), "only orders are entered"
         profile = partners.partner_by_name(conn, document.partner)
         existing = orders.order_by_key(conn, desk.idempotency_key(content))
         if existing is not None:
-            hold_id = f"H-{uuid7().hex}"
             refuse = profile.review.duplicate_po == "refuse"
-            change = desk.repeated(existing, content, document.transmission_id, now, hold_id, refuse=refuse)
-            order = orders.save(conn, change.order, is_new_content=False, actor=desk.SYSTEM, at=now)
+            change = desk.repeated(
+                existing, content, document.transmission_id, now, deciding.new_hold_id(), refuse=refuse
+            )
+            order = deciding.keep(road, conn, change, profile, cause)
         else:
             order_id = uuid7().hex
-            entry = desk.Entry(order_id, orders.new_number(conn, order_id), document.transmission_id, document.map, now)
+            number = orders.new_number(conn, order_id)
+            entry = desk.Entry(order_id, number, document.transmission_id, document.map, now, document.document_id)
             catalogue = masters.catalogue_for(conn, document.partner, content)
             customer = masters.customer_by_id(conn, profile.customer)
-            change = desk.enter(content, entry, catalogue, customer)
-            order = change.order
-            orders.add(conn, order, desk.SYSTEM, now)
-            publish(conn, _about(order, "check", message), now)
+            entered = desk.enter(content, entry, catalogue, customer)
+            order = deciding.enter(road, conn, deciding.decided(conn, entered, profile, now), profile, cause)
         transmissions.link_order(conn, document.document_id, order.order_id)
-        events.record(conn, *order_events(change, now, desk.SYSTEM, document.transmission_id))
         changes.wake(conn, order, now)
 
     return write
 
 
 def check(road: Road, message: Message) -> Write:
-    """Credit and review: the order is held for a person, or approved and released to the dock.
-
-    The decision is taken inside the transaction, with the customer's account locked: two orders of one customer cannot
-    both be measured against the same headroom.
-    """
+    """Credit and review look at an order again: money came in, a limit or a master has changed."""
 
     def write(conn: Connection) -> None:
-        now = road.clock()
         order = orders.order_by_id(conn, message.body["order_id"])
-        if order.order_state is not OrderState.VALIDATED:
+        if order.order_state not in UNDECIDED:
             return  # decided before, or cancelled meanwhile
         profile = partners.partner_by_name(conn, order.content.partner or "")
-        credit = None
-        if profile.credit.check:
-            customer = masters.lock_customer(conn, order.customer)
-            open_total = orders.open_orders_total(conn, order.customer or "", without=order.order_id)
-            credit = credit_decision(order.content, customer, open_total)
-        policy = profile.review
-        tolerances = Tolerances(policy.price_tolerance_percent, policy.price_tolerance_amount)
-        stops = review(order.content, tolerances) if policy.check else ()
-        change = desk.check(order, credit, stops, now, lambda: f"H-{uuid7().hex}")
-        save_change(conn, change, message, road)
+        change = deciding.decided(conn, Change(order), profile, road.clock())
+        deciding.keep(road, conn, change, profile, Cause(transmission_id=message.transmission_id))
 
     return write
-
-
-def save_change(conn: Connection, change: desk.Change, message: Message, road: Road, actor: str = desk.SYSTEM) -> None:
-    """Store how an order stands after a verb, tell its timeline, and ask for papers once it is released."""
-    now = road.clock()
-    order = orders.save(conn, change.order, is_new_content=change.is_new_content, actor=actor, at=now)
-    events.record(conn, *order_events(change, now, actor, message.transmission_id))
-    if any(event.what == "order.released" for event in change.events):
-        publish(conn, _about(order, "papers", message), now)
 
 
 def send(road: Road, message: Message) -> Write:
@@ -150,9 +131,3 @@ def send(road: Road, message: Message) -> Write:
         events.record(conn, sent)
 
     return write
-
-
-def _about(order: SalesOrder, step: str, cause: Message) -> Message:
-    """A message about an order; its id is the same however often the cause is worked on."""
-    body = {"order_id": order.order_id}
-    return Message(step, f"{step}:{order.order_id}:{order.revision}", body, cause.transmission_id)

@@ -1,4 +1,4 @@
-"""From a released order to paper, once: render, route, ask for print jobs, hand over, let out, ask the device.
+"""From a print job to paper, once: render, hand over, let out, ask the device.
 
 A page is rendered once and archived; every attempt prints those bytes. The print job is committed as ``sending`` after
 the printer holds the page and before it may let it out. Whatever happens after that, the device is asked, never
@@ -8,20 +8,17 @@ assumed: if it cannot say, the job is in doubt and a person decides.
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
+from gateway.papers import STOP_NOTICE, page_of, print_message
 from gateway.road import Road
 from gateway.timeline import order_events
-from orders import desk
-from orders.order import SalesOrder
-from orders.values import FulfilmentState, OrderState
-from partners.partner import TradingPartner
-from printing.documents import Page, Site, packing_slip, pick_list
+from orders import fulfilling
+from orders.outcome import SYSTEM
+from orders.values import FulfilmentState
 from printing.printer import DeviceStatus, NotHeld, Printer, PrintRequest, UnknownPrinter
 from printing.printer import PrintState as DeviceState
-from printing.routing import route
 from queues.message import Message
 from queues.queue import publish
 from queues.worker import Write
@@ -44,77 +41,29 @@ LOOKS_UNTIL_DOUBT = 4
 log = logging.getLogger("dockgate.print")
 
 
-def papers(road: Road, message: Message) -> Write:
-    """Render the order's papers, archive them, and ask for one print job each."""
+def render(road: Road, message: Message) -> Write:
+    """Render one page and archive it: every attempt to print it takes these bytes."""
+    job = _job_of(road, message)
+    if job.state in print_jobs.SETTLED:
+        return _nothing
     with road.database.read() as conn:
-        order = orders.order_by_id(conn, message.body["order_id"])
+        order = orders.order_by_id(conn, job.order_id)
         profile = partners.partner_by_name(conn, order.content.partner or "")
-    now = road.clock()
-    pages = _render(road, order, profile, now)
-    jobs = [_job(road, order, profile, page, now) for page in pages]
+    page = page_of(road, order, job, profile)
+    sha256 = road.archive.store(page.data).sha256 if page else ""
 
     def write(conn: Connection) -> None:
-        if orders.standing(conn, order.order_id).order_state is not OrderState.RELEASED:
-            return  # taken back while the papers were made
-        for job in jobs:
-            if not print_jobs.request(conn, job):
-                continue
-            publish(conn, print_message(job, message.transmission_id), now)
-            note = f"{job.document} for printer {job.printer}"
-            events.record(conn, _event("print_job.requested", "rendered", job, now, message, note, job.sha256))
+        now = road.clock()
+        if page is None:
+            print_jobs.settle(conn, job.print_job_id, "canceled", now, "the order was taken off the dock")
+            return
+        if not print_jobs.rendered(conn, job.print_job_id, sha256):
+            return  # void meanwhile, or rendered by another worker
+        publish(conn, print_message(job, message.transmission_id), now)
+        note = f"{job.document} for printer {job.printer}"
+        events.record(conn, _event("print_job.rendered", "rendered", job, now, message, note, sha256))
 
     return write
-
-
-def _render(
-    road: Road, order: SalesOrder, profile: TradingPartner, now: datetime, *, reprint: bool = False
-) -> list[Page]:
-    company = road.settings.company
-    site = Site(company.name, company.address)
-    wanted, printed_on = profile.printing, now.date()
-    pages = []
-    if "pick-list" in wanted.documents:
-        pages.append(pick_list(order, site, printed_on=printed_on, reprint=reprint))
-    if "packing-slip" in wanted.documents:
-        pages.append(
-            packing_slip(
-                order,
-                site,
-                printed_on=printed_on,
-                with_prices=wanted.prices_on_packing_slip,
-                reprint=reprint,
-            )
-        )
-    return pages
-
-
-def _job(road: Road, order: SalesOrder, profile: TradingPartner, page: Page, now: datetime) -> PrintJob:
-    content = order.content
-    printer = route(
-        page.kind,
-        partner=profile.partner,
-        carrier=content.carrier_scac or "",
-        site=content.ship_from or "",
-        rules=road.routing,
-    )
-    archived = road.archive.store(page.data)
-    return PrintJob(
-        # Unique for ever: a print server remembers names from before a database was restored or replaced.
-        print_job_id=f"PJ-{order.order_number}-{order.revision}-{page.kind}-{secrets.token_hex(4)}",
-        order_id=order.order_id,
-        order_revision=order.revision,
-        document=page.kind,
-        printer=printer,
-        media_type=page.media_type,
-        copies=1,
-        sha256=archived.sha256,
-        state="intent",
-        handle=None,
-        reason=None,
-        reprint_of=None,
-        requested_at=now,
-        settled_at=None,
-    )
 
 
 def print_page(road: Road, message: Message) -> Write:
@@ -124,6 +73,7 @@ def print_page(road: Road, message: Message) -> Write:
         return _nothing
     printer, handle = _printer(road, job), job.handle or ""
     if job.state == "intent":
+        assert job.sha256 is not None, "a page is printed after it was rendered"
         data = road.archive.load(job.sha256)
         handle = printer.prepare(
             PrintRequest(job.print_job_id, job.document, job.media_type, data, job.sha256, job.copies)
@@ -187,7 +137,7 @@ def settle_job(conn: Connection, road: Road, job_id: str, end: PrintState, detai
 
 
 def page_is_out(
-    conn: Connection, road: Road, job: PrintJob, detail: str, message: Message, actor: str = desk.SYSTEM
+    conn: Connection, road: Road, job: PrintJob, detail: str, message: Message, actor: str = SYSTEM
 ) -> None:
     """A page is out; the order is printed once every paper of its revision is."""
     now = road.clock()
@@ -195,22 +145,14 @@ def page_is_out(
     events.record(conn, _event("print_job.printed", "printed", job, now, message, note, job.print_job_id, actor))
     # Locked: two pages that come out at once must not each find the other still missing.
     standing = orders.standing(conn, job.order_id, lock=True)
-    jobs = [one for one in print_jobs.jobs_of(conn, job.order_id) if one.order_revision == standing.revision]
+    jobs = [one for one in print_jobs.jobs_of(conn, job.order_id) if one.dock_release == standing.dock_release]
     settled = {one.reprint_of for one in jobs if one.state == "printed"}
+    jobs = [one for one in jobs if one.document != STOP_NOTICE]
     is_out = all(one.state == "printed" or one.print_job_id in settled for one in jobs)
     if is_out and standing.fulfilment_state is FulfilmentState.RELEASED:
-        change = desk.printed(orders.order_by_id(conn, job.order_id), now)
+        change = fulfilling.printed(orders.order_by_id(conn, job.order_id), now)
         orders.save(conn, change.order, is_new_content=False, actor=actor, at=now)
         events.record(conn, *order_events(change, now, actor, message.transmission_id))
-
-
-def reprinted_page(road: Road, order: SalesOrder, job: PrintJob) -> str:
-    """Render a job's paper again with its REPRINT mark and archive it; the page's SHA-256."""
-    with road.database.read() as conn:
-        profile = partners.partner_by_name(conn, order.content.partner or "")
-    pages = _render(road, order, profile, road.clock(), reprint=True)
-    page = next(page for page in pages if page.kind == job.document)
-    return road.archive.store(page.data).sha256
 
 
 def _job_of(road: Road, message: Message) -> PrintJob:
@@ -226,14 +168,8 @@ def _printer(road: Road, job: PrintJob) -> Printer:
         raise UnknownPrinter(f"no printer {job.printer!r} in the settings; known: {known}") from None
 
 
-def print_message(job: PrintJob, transmission_id: str | None) -> Message:
-    """Asks the print step for one job."""
-    body = {"print_job_id": job.print_job_id}
-    return Message("print", f"print:{job.print_job_id}", body, transmission_id)
-
-
 def _event(
-    what: str, stage: str, job: PrintJob, at: datetime, message: Message, note: str, ref: str, actor: str = desk.SYSTEM
+    what: str, stage: str, job: PrintJob, at: datetime, message: Message, note: str, ref: str, actor: str = SYSTEM
 ) -> Event:
     return Event(
         at,

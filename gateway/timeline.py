@@ -5,19 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from orders.desk import Change
+from orders.outcome import Change
 from store.events import Event
 
 STAGES = {
     "order.entered": "entered",
     "order.repeated": "entered",
     "document.refused": "refused",
+    "order.rejected": "refused",
     "order.held": "held",
+    "order.incomplete": "held",
     "hold.released": "released",
     "order.approved": "approved",
     "order.released": "released",
     "order.kept": "approved",
     "order.printed": "printed",
+    "order.picked": "picked",
+    "order.packed": "packed",
+    "order.shipped": "shipped",
+    "order.invoiced": "invoiced",
 }
 """The stage of the road an order event belongs to."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field, JsonValue
 
 from orders import values as v
 from orders.content import Content, about
-from orders.values import Ref, Str30, Str80, Str200, Str500, Timestamp
+from orders.values import Money, Quantity, Ref, Str30, Str80, Str200, Str500, Timestamp
 
 
 class HoldRow(Content):
@@ -26,6 +27,10 @@ class HoldRow(Content):
     released_at: Timestamp | None = None
     release_note: Str500 | None = None
     expires_at: Timestamp | None = None
+    field_path: Str200 | None = about("the field it speaks of")
+    source: Literal["check", "document", "person"] = Field(
+        default="check", description="a check holds until the next check finds otherwise; the others, until let go"
+    )
 
     @property
     def is_open(self) -> bool:
@@ -58,6 +63,39 @@ class Approval(Content):
     at: Timestamp
 
 
+class Waiver(Content):
+    """Leave to go on in spite of a credit stop: for one revision, up to an amount, until a day."""
+
+    revision: int
+    up_to: Money | None = None
+    until: date | None = None
+    by: Ref
+    at: Timestamp
+    reason_code: Str30 | None = None
+    note: Str500 | None = None
+
+
+class Progress(Content):
+    """How far one delivery of one line is, in the line's unit. A line without schedules is delivery 1 of itself."""
+
+    line_no: int
+    schedule_no: int
+    picked: Quantity = Decimal(0)
+    packed: Quantity = Decimal(0)
+    shipped: Quantity = Decimal(0)
+    invoiced: Quantity = Decimal(0)
+    cancelled: Quantity = Decimal(0)
+
+
+class Unanswered(Content):
+    """A customer's document we owe our word on, once the order is decided."""
+
+    document_id: Ref
+    responds_to: Literal["order", "change"]
+    revision: int = Field(description="the revision it was laid beside")
+    is_refused: bool = False
+
+
 class ChangeLogEntry(Content):
     """Who changed what, when and why: one row for each revision or transition."""
 
@@ -82,6 +120,10 @@ class OrderControl(Content):
     credit_snapshot: dict[str, JsonValue] | None = about("every figure the last credit decision used")
     review_results: tuple[ReviewResult, ...] = ()
     approvals: tuple[Approval, ...] = ()
+    unanswered: tuple[Unanswered, ...] = Field(default=(), description="documents of the customer to be answered")
+    waivers: tuple[Waiver, ...] = ()
+    progress: tuple[Progress, ...] = Field(default=(), description="deliveries the dock has begun with")
+    dock_release: int = Field(default=0, description="how often it was released to the dock: papers belong to one")
     version: int = Field(default=1, description="optimistic lock, raised by every transition")
     idempotency_key: Str200 = Field(description="channel, account, id in the source and change sequence: unique")
     duplicate_of: Ref | None = about("order this one repeats")

@@ -1,45 +1,31 @@
-"""The order desk: the verbs of an order's life. Each takes the order as it stands and says how it stands afterwards.
+"""The order desk: an order is entered, decided upon and let go to the dock.
 
-Nothing here reads a clock, a database or a file: time, ids and masters are arguments. A verb answers with a
-:class:`Change`; whoever called it stores the order (checking ``version``), its new revision if the content changed, and
-the events, in one transaction.
+Nothing here reads a clock, a database or a file: time, ids and masters are arguments. A verb takes the order as it
+stands and answers with a :class:`Change`. What happens to an order later stands in :mod:`orders.amending` and
+:mod:`orders.fulfilling`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from orders.completing import completed
+from orders.control import HoldRow, ReviewResult, Unanswered, Waiver
 from orders.credit import CreditDecision
 from orders.diff import differences, fingerprint
-from orders.document import Address, HoldRow, Party, PurchaseOrder, PurchaseOrderChange, ReviewResult
+from orders.document import PurchaseOrder, PurchaseOrderChange, missing_to_approve
+from orders.life import Verb
 from orders.masters import Catalogue, Customer
-from orders.matching import match
-from orders.order import SalesOrder, UnknownHold, Verb, after, may
-from orders.pricing import priced, totalled
+from orders.order import NotForTheDock, SalesOrder, UnknownHold, may
+from orders.outcome import SYSTEM, Change, NewId, OrderEvent, held, hold_row, let_go, moved
 from orders.rules import Stop
-from orders.values import CreditState, FulfilmentState, HoldKind, PartyRole, Severity
+from orders.values import CreditState, FulfilmentState, HoldKind, OrderState, OrderType, Severity
 
-SYSTEM = "system"
-
-
-@dataclass(frozen=True)
-class OrderEvent:
-    """Something that happened to an order: ``what`` is noun.past, ``note`` is for people."""
-
-    what: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Change:
-    """How the order stands after a verb, and what to tell about it. ``is_new_content`` asks for a new revision row."""
-
-    order: SalesOrder
-    events: tuple[OrderEvent, ...]
-    is_new_content: bool = False
+SHOWN_MISSING = 10
+"""Missing fields an event names; the order's page shows them all."""
 
 
 @dataclass(frozen=True)
@@ -51,27 +37,72 @@ class Entry:
     transmission_id: str
     map_name: str
     at: datetime
+    document_id: str = ""
 
 
 def enter(document: PurchaseOrder, entry: Entry, catalogue: Catalogue, customer: Customer | None) -> Change:
-    """A document becomes a sales order: completed from the masters, priced, totalled, validated."""
-    content = completed(document, catalogue, customer)
-    order = SalesOrder(
+    """A document becomes a sales order: completed from the masters, priced, totalled, and validated or set aside."""
+    order = _new(document, entry, catalogue, customer, idempotency_key(document))
+    content = order.content
+    told = OrderEvent("order.entered", f"{len(content.lines)} lines, {content.grand_total} {content.currency}")
+    return Change(order, (told,), is_new_content=True).then(validated(order))
+
+
+def draft(document: PurchaseOrder, entry: Entry, catalogue: Catalogue, customer: Customer | None) -> Change:
+    """A clerk begins to type an order: it is kept as far as it is, and nothing is asked of it yet."""
+    order = _new(document, entry, catalogue, customer, f"draft|{entry.order_id}")
+    told = OrderEvent("order.drafted", f"by {document.entered_by or 'nobody'}")
+    drafted = order.model_copy(update={"order_state": OrderState.DRAFT})
+    return Change(drafted, (told,), is_new_content=True)
+
+
+def submit(order: SalesOrder) -> Change:
+    """The clerk is done: from here a typed order takes the road of all others."""
+    key = idempotency_key(order.content) if order.content.customer_po_number else f"typed|{order.order_id}"
+    update = {"idempotency_key": key, "document_fingerprint": fingerprint(order.content)}
+    return Change(order, (OrderEvent("order.submitted"),)).then(validated(order.model_copy(update=update)))
+
+
+def _new(
+    document: PurchaseOrder, entry: Entry, catalogue: Catalogue, customer: Customer | None, key: str
+) -> SalesOrder:
+    return SalesOrder(
         order_id=entry.order_id,
         order_number=entry.order_number,
-        idempotency_key=idempotency_key(document),
-        transmission_ids=(entry.transmission_id,),
-        map_revision=entry.map_name,
+        idempotency_key=key,
+        transmission_ids=(entry.transmission_id,) if entry.transmission_id else (),
+        map_revision=entry.map_name or None,
         customer=customer.customer if customer else None,
         document_fingerprint=fingerprint(document),
-        content=content,
+        unanswered=_owed(entry),
+        content=completed(document, catalogue, customer),
     )
-    order = order.model_copy(update={"order_state": after(order, Verb.VALIDATE)})
-    return Change(
-        order,
-        (OrderEvent("order.entered", f"{len(content.lines)} lines, {content.grand_total} {content.currency}"),),
-        is_new_content=True,
-    )
+
+
+def _owed(entry: Entry) -> tuple[Unanswered, ...]:
+    if not entry.document_id:
+        return ()
+    return (Unanswered(document_id=entry.document_id, responds_to="order", revision=1),)
+
+
+def validated(order: SalesOrder) -> Change:
+    """The order is ready to be decided upon; or it lacks what no rule asks for, and waits on a list until it is filled.
+
+    A line's part and price are asked for by review rules, which show them beside what the customer sent.
+    """
+    missing = [path for path in missing_to_approve(order.content) if not path.endswith(_ASKED_BY_RULES)]
+    if missing:
+        return moved(order, Verb.SET_ASIDE, _lacks(missing))
+    return moved(order, Verb.VALIDATE) if may(order, Verb.VALIDATE) else Change(order)
+
+
+_ASKED_BY_RULES = (".part", ".unit_price", ".extended_price")
+
+
+def _lacks(missing: Iterable[str]) -> OrderEvent:
+    names = list(missing)
+    more = f" and {len(names) - SHOWN_MISSING} more" if len(names) > SHOWN_MISSING else ""
+    return OrderEvent("order.incomplete", f"needed before the dock can start: {', '.join(names[:SHOWN_MISSING])}{more}")
 
 
 def idempotency_key(document: PurchaseOrder | PurchaseOrderChange) -> str:
@@ -84,96 +115,136 @@ def idempotency_key(document: PurchaseOrder | PurchaseOrderChange) -> str:
     return "|".join(part or "" for part in parts)
 
 
-def completed(document: PurchaseOrder, catalogue: Catalogue, customer: Customer | None) -> PurchaseOrder:
-    """The document with everything our masters know: terms, ship-to address, parts, prices, totals.
-
-    What the customer sent stays; only empty fields are filled, and ``provenance`` names the record that filled them.
-    """
-    filled: dict[str, Any] = {}
-    if customer:
-        filled = {
-            "payment_terms": document.payment_terms or customer.payment_terms,
-            "net_days": document.net_days if document.net_days is not None else customer.net_days,
-            "freight_payment": document.freight_payment or customer.freight_payment,
-            "carrier_scac": document.carrier_scac or customer.carrier_scac,
-            "currency": document.currency or customer.currency,
-            "parties": tuple(_known(party, customer) for party in document.parties),
-        }
-    source = f"customer record {customer.customer}" if customer else ""
-    told = {name: source for name, value in filled.items() if name != "parties" and value != getattr(document, name)}
-    currency = filled.get("currency", document.currency)
-    lines = tuple(priced(line, catalogue, currency) for line in document.lines)
-    return totalled(document.model_copy(update=filled | {"lines": lines, "provenance": document.provenance | told}))
-
-
-def _known(party: Party, customer: Customer) -> Party:
-    """The party with our key, and with the address on file when the sender gave only a code."""
-    if party.role is not PartyRole.SHIP_TO:
-        return party
-    on_file = next((known for known in customer.ship_tos if known.code == party.party_code), None)
-    if on_file is None:
-        return party.model_copy(update={"party_ref": customer.customer})
-    return party.model_copy(
-        update={
-            "party_ref": f"{customer.customer}/{on_file.code}",
-            "name": party.name or on_file.name,
-            "address": party.address if _is_usable(party.address) else on_file.address,
-        }
-    )
-
-
-def _is_usable(address: Address | None) -> bool:
-    return address is not None and bool(address.line1 and address.city)
-
-
 def check(
-    order: SalesOrder,
-    credit: CreditDecision | None,
-    stops: tuple[Stop, ...],
-    at: datetime,
-    new_id: Callable[[], str],
+    order: SalesOrder, credit: CreditDecision | None, stops: tuple[Stop, ...], at: datetime, new_id: NewId
 ) -> Change:
-    """Credit and review have spoken: the order is held for a person, or approved and released to the dock.
+    """Credit and review have spoken: the order is held for a person, rejected, or approved and released to the dock.
+
+    A check asked for again (a change, money that came in) takes back the holds of the one before that no longer stand.
+    What a person accepted stays accepted while its figures are the same.
 
     Args:
         credit: the credit decision, or None where no check was agreed.
         stops: what the review rules said.
-        new_id: makes the key of each hold.
     """
     said = (*(credit.stops if credit else ()), *stops)
-    holds = tuple(_hold_row(stop, at, new_id()) for stop in said if stop.severity is Severity.HOLD)
+    refusals = [stop for stop in said if stop.severity is Severity.REJECT and may(order, Verb.REJECT)]
+    holding = [stop for stop in said if stop.severity is not Severity.NOTE and stop not in refusals]
+    holds, events = _reconciled(order, holding, at, new_id)
     order = order.model_copy(
         update={
-            "credit_state": credit.state if credit else CreditState.NOT_REQUIRED,
+            "credit_state": _credit_state(credit, holds),
             "credit_snapshot": dict(credit.snapshot) if credit else None,
-            "review_results": tuple(_result(stop) for stop in stops),
-            "holds": order.holds + holds,
+            "review_results": tuple(map(_result, stops)),
+            "holds": holds,
         }
     )
-    events = tuple(OrderEvent("order.held", f"{hold.kind} {hold.rule}: {hold.reason}") for hold in holds)
+    if refusals:
+        return Change(order, events).then(reject(order, "; ".join(f"{one.rule}: {one.reason}" for one in refusals)))
     return go_on(order, at, events)
 
 
+def _credit_state(credit: CreditDecision | None, holds: tuple[HoldRow, ...]) -> CreditState:
+    if credit is None:
+        return CreditState.NOT_REQUIRED
+    if credit.state is CreditState.HOLD and not any(hold.is_open for hold in holds if hold.kind is HoldKind.CREDIT):
+        return CreditState.WAIVED
+    return credit.state
+
+
+def _reconciled(
+    order: SalesOrder, stops: list[Stop], at: datetime, new_id: NewId
+) -> tuple[tuple[HoldRow, ...], tuple[OrderEvent, ...]]:
+    """The order's holds after a check: those that still stand, those taken back, and the new ones."""
+    said = {_said(stop.rule, stop.field_path, stop.figures): stop for stop in stops}
+    events: list[OrderEvent] = []
+    holds: list[HoldRow] = []
+    for hold in order.holds:
+        saying = _said(hold.rule, hold.field_path or "", hold.figures)
+        if hold.source != "check":
+            holds.append(hold)
+        elif hold.is_open and saying not in said:
+            holds.append(let_go(hold, SYSTEM, at, "no longer stands"))
+            events.append(OrderEvent("hold.released", f"{hold.kind} {hold.rule}: no longer stands"))
+        else:
+            holds.append(hold)
+            if hold.is_open or (hold.kind is HoldKind.REVIEW and hold.released_by != SYSTEM):
+                said.pop(saying, None)
+    new = [hold_row(stop, at, new_id()) for stop in said.values() if not _waived(order, stop, at)]
+    return (*holds, *new), (*events, *map(held, new))
+
+
+def _said(rule: str, field_path: str, figures: dict[str, Any]) -> tuple[str, str, str]:
+    return rule, field_path, repr(sorted(figures.items()))
+
+
+def _waived(order: SalesOrder, stop: Stop, at: datetime) -> bool:
+    return stop.kind is HoldKind.CREDIT and any(_holds_good(waiver, order, at) for waiver in order.waivers)
+
+
+def _holds_good(waiver: Waiver, order: SalesOrder, at: datetime) -> bool:
+    """Leave was given for one revision, up to an amount, until a day."""
+    total = order.content.grand_total or 0
+    return (
+        waiver.revision == order.revision
+        and (waiver.up_to is None or total <= waiver.up_to)
+        and (waiver.until is None or at.date() <= waiver.until)
+    )
+
+
 def go_on(order: SalesOrder, at: datetime, events: tuple[OrderEvent, ...] = ()) -> Change:
-    """Where the order stands now that its holds are known: in credit, in review, or approved and released.
-
-    A test order is approved and goes no further: no paper ever comes of it.
-    """
+    """Where the order stands now that its holds are known: in credit, in review, or approved and released."""
     if order.open_holds(HoldKind.CREDIT):
-        return _moved(order, Verb.HOLD_FOR_CREDIT, events)
+        return moved(order, Verb.HOLD_FOR_CREDIT, *events)
     if order.open_holds():
-        return _moved(order, Verb.HOLD_FOR_REVIEW, events)
-    approved = _moved(order, Verb.APPROVE, (*events, OrderEvent("order.approved")))
+        return moved(order, Verb.HOLD_FOR_REVIEW, *events)
+    missing = list(missing_to_approve(order.content))
+    if missing:
+        return moved(order, Verb.SET_ASIDE, *events, _lacks(missing))
+    approved = moved(order, Verb.APPROVE, *events, OrderEvent("order.approved"))
+    kept = why_kept(approved.order)
+    if kept:
+        return approved.told(OrderEvent("order.kept", kept))
+    return approved.then(release(approved.order, at))
+
+
+def why_kept(order: SalesOrder) -> str:
+    """Why an approved order does not go to the dock; "" when it does."""
     if order.content.test_indicator:
-        return replace(
-            approved, events=(*approved.events, OrderEvent("order.kept", "a test order never reaches the dock"))
-        )
-    released = approved.order.model_copy(update={"fulfilment_state": FulfilmentState.RELEASED, "dock_released_at": at})
-    return _moved(released, Verb.RELEASE, (*approved.events, OrderEvent("order.released", "to the dock")))
+        return "a test order never reaches the dock"
+    if order.content.order_type is OrderType.BLANKET:
+        return "a blanket order is shipped by its releases"
+    return ""
 
 
-def release_holds(order: SalesOrder, kind: HoldKind | None, by: str, note: str, at: datetime) -> Change:
+def release(order: SalesOrder, at: datetime) -> Change:
+    """To the dock: papers are asked for.
+
+    Raises:
+        IllegalTransition: the order is not approved.
+        NotForTheDock: it is a test or a blanket order, or something stops it.
+    """
+    kept = why_kept(order) or "; ".join(f"{hold.kind} {hold.rule}: {hold.reason}" for hold in order.open_holds())
+    if kept:
+        raise NotForTheDock(f"order {order.order_number} cannot be released: {kept}")
+    goods = FulfilmentState.RELEASED if order.fulfilment_state is FulfilmentState.OPEN else order.fulfilment_state
+    return moved(
+        order,
+        Verb.RELEASE,
+        OrderEvent("order.released", "to the dock"),
+        fulfilment_state=goods,
+        dock_released_at=at,
+        dock_release=order.dock_release + 1,
+    )
+
+
+def release_holds(
+    order: SalesOrder, kind: HoldKind | None, by: str, note: str, at: datetime, waiver: Waiver | None = None
+) -> Change:
     """A person lets go of the order's open holds, of one kind or of all.
+
+    Args:
+        waiver: how far leave to go on in spite of credit stops reaches; else this revision and its total.
 
     Raises:
         UnknownHold: there is no open hold of this kind.
@@ -182,21 +253,33 @@ def release_holds(order: SalesOrder, kind: HoldKind | None, by: str, note: str, 
     if not open_holds:
         kinds = f"{kind} " if kind else ""
         raise UnknownHold(f"order {order.order_number} has no open {kinds}hold; it is {order.order_state}")
-    let_go = {hold.hold_id for hold in open_holds}
-    holds = tuple(
-        hold.model_copy(update={"released_by": by, "released_at": at, "release_note": note or None})
-        if hold.hold_id in let_go
-        else hold
-        for hold in order.holds
-    )
-    update: dict[str, Any] = {"holds": holds}
+    freed = {hold.hold_id for hold in open_holds}
+    holds = tuple(let_go(hold, by, at, note) if hold.hold_id in freed else hold for hold in order.holds)
+    update: dict[str, Any] = {"holds": holds, "unanswered": (*order.unanswered, *_refusals(order, open_holds))}
     if any(hold.kind is HoldKind.CREDIT for hold in open_holds):
-        update["credit_state"] = CreditState.WAIVED
+        given = waiver or Waiver(revision=order.revision, up_to=order.content.grand_total, by=by, at=at)
+        update |= {"credit_state": CreditState.WAIVED, "waivers": (*order.waivers, given)}
     events = tuple(OrderEvent("hold.released", f"{hold.kind} {hold.rule}: {note}".rstrip(": ")) for hold in open_holds)
     order = order.model_copy(update=update)
     if not may(order, Verb.APPROVE):
-        return _changed(order, events)
+        return Change(order, events)
     return go_on(order, at, events)
+
+
+def _refusals(order: SalesOrder, freed: Iterable[HoldRow]) -> Iterator[Unanswered]:
+    """Letting go of a hold that a customer's change set, and not taking the change, is a no to it."""
+    for hold in freed:
+        if hold.source == "document" and (document := hold.figures.get("document")):
+            yield Unanswered(document_id=str(document), responds_to="change", revision=order.revision, is_refused=True)
+
+
+def reject(order: SalesOrder, reason: str) -> Change:
+    """The order is not taken.
+
+    Raises:
+        IllegalTransition: it is decided already.
+    """
+    return moved(order, Verb.REJECT, OrderEvent("order.rejected", reason))
 
 
 def repeated(
@@ -215,12 +298,12 @@ def repeated(
     """
     order = order.model_copy(update={"transmission_ids": (*order.transmission_ids, transmission_id)})
     if fingerprint(document) == order.document_fingerprint:
-        return _changed(order, (OrderEvent("order.repeated", "same content: nothing to do"),))
+        return Change(order, (OrderEvent("order.repeated", "same content: nothing to do"),))
     changed = differences(order.content, document)
     told = [one.path for one in changed if one.after is not None][:5]
     if refuse:
         note = f"PO {document.customer_po_number} came again with other content ({', '.join(told)}): refused as agreed"
-        return _changed(order, (OrderEvent("document.refused", note),))
+        return Change(order, (OrderEvent("document.refused", note),))
     stop = Stop(
         HoldKind.REVIEW,
         "R9",
@@ -228,57 +311,15 @@ def repeated(
         "releasing this hold keeps the order as it is",
         figures={"transmission": transmission_id},
     )
-    order = order.model_copy(update={"holds": (*order.holds, _hold_row(stop, at, hold_id))})
-    events = (OrderEvent("order.held", f"{stop.kind} {stop.rule}: {stop.reason}"),)
-    if not may(order, Verb.HOLD_FOR_REVIEW):
-        return _changed(order, events)
-    return go_on(order, at, events)
+    return stopped(order, stop, at, hold_id)
 
 
-def change_received(
-    order: SalesOrder, change: PurchaseOrderChange, transmission_id: str, at: datetime, hold_id: str
-) -> Change:
-    """The buyer wants something changed. It is laid beside the order, and a person decides (rule R20)."""
-    found = match(change, order.content)
-    order = order.model_copy(update={"transmission_ids": (*order.transmission_ids, transmission_id)})
-    events: tuple[OrderEvent, ...] = (OrderEvent("change.received", found.summary),)
-    stop = Stop(
-        HoldKind.REVIEW,
-        "R20",
-        f"the customer changes PO {change.customer_po_number}: {found.summary}",
-        figures={"transmission": transmission_id, "change": change.change_number or ""},
-    )
-    order = order.model_copy(update={"holds": (*order.holds, _hold_row(stop, at, hold_id))})
-    events += (OrderEvent("order.held", f"{stop.kind} {stop.rule}: {stop.reason}"[:500]),)
-    if not may(order, Verb.HOLD_FOR_REVIEW):
-        return _changed(order, events)
-    return go_on(order, at, events)
-
-
-def printed(order: SalesOrder, at: datetime) -> Change:
-    """Every paper of the order is out."""
-    update = {"fulfilment_state": FulfilmentState.PRINTED, "printed_at": order.printed_at or at}
-    return _changed(order.model_copy(update=update), (OrderEvent("order.printed", "every paper is out"),))
-
-
-def _moved(order: SalesOrder, verb: Verb, events: tuple[OrderEvent, ...]) -> Change:
-    return _changed(order.model_copy(update={"order_state": after(order, verb)}), events)
-
-
-def _changed(order: SalesOrder, events: tuple[OrderEvent, ...]) -> Change:
-    return Change(order, events)
-
-
-def _hold_row(stop: Stop, at: datetime, hold_id: str) -> HoldRow:
-    return HoldRow(
-        hold_id=hold_id,
-        kind=stop.kind,
-        rule=stop.rule,
-        reason=stop.reason[:500],
-        figures=dict(stop.figures),
-        set_by=SYSTEM,
-        set_at=at,
-    )
+def stopped(order: SalesOrder, stop: Stop, at: datetime, hold_id: str, source: str = "document") -> Change:
+    """A hold that no check set: from a document that came, or by a person. It stays until a person lets it go."""
+    hold = hold_row(stop, at, hold_id, source)
+    order = order.model_copy(update={"holds": (*order.holds, hold)})
+    verb = Verb.HOLD_FOR_CREDIT if order.open_holds(HoldKind.CREDIT) else Verb.HOLD_FOR_REVIEW
+    return moved(order, verb, held(hold)) if may(order, verb) else Change(order, (held(hold),))
 
 
 def _result(stop: Stop) -> ReviewResult:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from orders.document import PurchaseOrder
+from orders.document import OrderHeader, PurchaseOrder
 
 _OF_THE_ROAD = {"provenance", "received_at", "channel", "channel_order_id", "channel_order_ref", "schema_version"}
 """Fields that speak of one delivery of the document, not of what was ordered."""
@@ -23,8 +23,8 @@ class Difference:
     after: Any
 
 
-def fingerprint(document: PurchaseOrder) -> str:
-    """SHA-256 over what the customer ordered; the same for the same order sent again by another road."""
+def fingerprint(document: OrderHeader) -> str:
+    """SHA-256 over what the customer ordered or changes; the same for the same document sent again by another road."""
     return hashlib.sha256(json.dumps(_ordered(document), sort_keys=True).encode()).hexdigest()
 
 
@@ -33,7 +33,7 @@ def differences(before: PurchaseOrder, after: PurchaseOrder) -> tuple[Difference
     return tuple(_compare("", _keyed(_ordered(before)), _keyed(_ordered(after))))
 
 
-def _ordered(document: PurchaseOrder) -> dict[str, Any]:
+def _ordered(document: OrderHeader) -> dict[str, Any]:
     return document.model_dump(mode="json", exclude=_OF_THE_ROAD, exclude_none=True, exclude_defaults=True)
 
 

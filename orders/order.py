@@ -1,19 +1,19 @@
-"""The sales order and its life: three state axes, the table of legal transitions, holds, revisions.
+"""The sales order: three state axes, holds, how far each delivery is, and the content of its latest revision.
 
 The order axis says how far the decision has got, the credit axis whether the money is right, the fulfilment axis how
-far the goods are. A hold is a row, not a state: an order may carry several of several kinds.
+far the goods are. A hold is a row, not a state: an order may carry several of several kinds. The legal moves stand in
+:mod:`orders.life`.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from pydantic import Field
 
+from orders.content import Content
 from orders.control import HoldRow, OrderControl
 from orders.document import PurchaseOrder
-from orders.values import HoldKind
-from orders.values import OrderState as S
+from orders.life import Verb, destination, starts_of
+from orders.values import FulfilmentState, HoldKind, OrderState, Ref, Str500, Timestamp
 
 
 class OrderError(Exception):
@@ -35,30 +35,19 @@ class UnknownHold(OrderError):
     code = "unknown-hold"
 
 
-class Verb(StrEnum):
-    """What can be done to an order on its order axis."""
+class NotForTheDock(OrderError):
+    """The order may not be released: it is a test or a blanket order, or a hold stops it."""
 
-    VALIDATE = "validate"
-    HOLD_FOR_CREDIT = "hold for credit"
-    HOLD_FOR_REVIEW = "hold for review"
-    APPROVE = "approve"
-    RELEASE = "release"
-    CANCEL = "cancel"
-    REJECT = "reject"
+    code = "not-for-the-dock"
 
 
-_UNDECIDED = (S.VALIDATED, S.IN_CREDIT, S.IN_REVIEW)
+class PendingChange(Content):
+    """What is to become of the order once the dock, which has its goods in hand, says yes."""
 
-TRANSITIONS: dict[Verb, dict[S, S]] = {
-    Verb.VALIDATE: {S.RECEIVED: S.VALIDATED, S.DRAFT: S.VALIDATED, S.INCOMPLETE: S.VALIDATED},
-    Verb.HOLD_FOR_CREDIT: dict.fromkeys(_UNDECIDED, S.IN_CREDIT),
-    Verb.HOLD_FOR_REVIEW: dict.fromkeys(_UNDECIDED, S.IN_REVIEW),
-    Verb.APPROVE: dict.fromkeys(_UNDECIDED, S.APPROVED),
-    Verb.RELEASE: {S.APPROVED: S.RELEASED},
-    Verb.CANCEL: dict.fromkeys((S.RECEIVED, S.DRAFT, S.INCOMPLETE, *_UNDECIDED, S.APPROVED), S.CANCELLED),
-    Verb.REJECT: dict.fromkeys((S.RECEIVED, S.INCOMPLETE, *_UNDECIDED), S.REJECTED),
-}
-"""Every legal move of the order axis: verb, then state before to state after. What is not here is not allowed."""
+    content: PurchaseOrder = Field(description="the order as it would be")
+    by: Ref = Field(description="who asked")
+    at: Timestamp = Field(description="when")
+    reason: Str500 | None = None
 
 
 class SalesOrder(OrderControl):
@@ -69,28 +58,35 @@ class SalesOrder(OrderControl):
     document_fingerprint: str = Field(
         default="", description="what the customer sent, hashed: tells a repeat from a change"
     )
+    changes_taken: tuple[str, ...] = Field(default=(), description="fingerprints of the customer's changes so far")
+    pending: PendingChange | None = Field(default=None, description="a change that waits for the dock's word")
     content: PurchaseOrder
 
     def open_holds(self, kind: HoldKind | None = None) -> tuple[HoldRow, ...]:
         """Holds nobody has released yet, of one kind or of all."""
         return tuple(hold for hold in self.holds if hold.is_open and kind in (None, hold.kind))
 
+    @property
+    def is_at_the_dock(self) -> bool:
+        """Papers of it may be out there."""
+        return self.fulfilment_state is not FulfilmentState.OPEN
 
-def after(order: SalesOrder, verb: Verb) -> S:
+
+def after(order: SalesOrder, verb: Verb) -> OrderState:
     """The state the verb leads to.
 
     Raises:
         IllegalTransition: the table knows no such move.
     """
-    try:
-        return TRANSITIONS[verb][order.order_state]
-    except KeyError:
-        starts = ", ".join(sorted(TRANSITIONS[verb]))
+    to = destination(verb, order.order_state, order.fulfilment_state)
+    if to is None:
         raise IllegalTransition(
-            f"order {order.order_number} is {order.order_state}: {verb} starts from {starts} only"
-        ) from None
+            f"order {order.order_number} is {order.order_state}, its goods {order.fulfilment_state}: "
+            f"{verb} starts from {', '.join(starts_of(verb))} only"
+        )
+    return to
 
 
 def may(order: SalesOrder, verb: Verb) -> bool:
     """Whether the table knows a move for the verb from where the order stands."""
-    return order.order_state in TRANSITIONS[verb]
+    return destination(verb, order.order_state, order.fulfilment_state) is not None

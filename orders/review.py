@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from orders.document import Line, PurchaseOrder, missing_to_approve
+from orders.document import Line, PurchaseOrder
 from orders.rules import Stop, plain
-from orders.values import HoldKind, Severity
+from orders.values import HoldKind, LineStatus, Severity
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
@@ -82,15 +82,8 @@ def _price_missing(order: PurchaseOrder, _: Tolerances) -> Iterator[Stop]:
 
 def _quantity_odd(order: PurchaseOrder, _: Tolerances) -> Iterator[Stop]:
     for line in order.lines:
-        if line.quantity <= 0:
+        if line.quantity <= 0 and line.line_status is not LineStatus.CANCELLED:
             yield _hold("R7", f"line {line.line_no}: quantity {plain(line.quantity)}", _path(line, "quantity"))
-
-
-def _data_missing(order: PurchaseOrder, _: Tolerances) -> Iterator[Stop]:
-    shown_elsewhere = ("part", "unit_price", "extended_price")
-    missing = [path for path in missing_to_approve(order) if not path.endswith(shown_elsewhere)]
-    if missing:
-        yield _hold("R14", f"needed before the dock can start: {', '.join(missing[:10])}", missing[0])
 
 
 def _totals_differ(order: PurchaseOrder, _: Tolerances) -> Iterator[Stop]:
@@ -140,7 +133,6 @@ _RULES: tuple[Callable[[PurchaseOrder, Tolerances], Iterator[Stop]], ...] = (
     _price_missing,
     _part_unknown,
     _quantity_odd,
-    _data_missing,
     _totals_differ,
     _schedules_differ,
 )

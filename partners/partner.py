@@ -66,6 +66,11 @@ class Agreement(Agreed):
         ge=0,
         description="when we write: hours until a missing answer is an alarm; 0: none",
     )
+    quantities: Literal["total", "difference"] = Field(
+        default="total",
+        description="when they change an order: what a new quantity is, all that is ordered now or what is added to it "
+        "and taken away",
+    )
     stores: Literal["none", "per-store", "per-store-mark-for"] = Field(
         default="none",
         description="an order for many stores: one order all the same; one for each store, shipped there; or one for "
@@ -132,3 +137,8 @@ class TradingPartner(Agreed):
             if not agreement.versions or version.startswith(agreement.versions):
                 return agreement
         return None
+
+    def sends(self, *documents: str) -> Agreement | None:
+        """The first agreement for sending the partner one of these sets; None when none was made."""
+        agreed = (one for one in self.agreements if one.direction is Direction.OUT and one.document in documents)
+        return next(agreed, None)

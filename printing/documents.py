@@ -14,14 +14,14 @@ from typing import Any, Literal
 from orders.content import Address, Party
 from orders.document import PurchaseOrder
 from orders.order import SalesOrder
-from orders.values import PartyRole, PrintOn, Priority
+from orders.values import FulfilmentState, OrderState, PartyRole, PrintOn, Priority
 from printing.barcodes import code_128
 from printing.lines import bar_code_of, goods, line_on, notes_for, priced, totals
 from printing.pdf import Pdf, render
 from printing.printer import PDF
 from printing.wording import amount, breakable, clean, day, in_words, paragraph, shortened, window
 
-Kind = Literal["pick-list", "packing-slip", "test-page"]
+Kind = Literal["pick-list", "packing-slip", "stop-notice", "test-page"]
 
 REPRINT = "REPRINT"
 """On a page that was printed before: whoever holds two knows which came second."""
@@ -101,6 +101,25 @@ def packing_slip(
     )
 
 
+def stop_notice(order: SalesOrder, site: Site, *, printed_on: date, reprint: bool = False) -> Page:
+    """Papers that are out for an order are void: whoever holds them must stop, and what to do with the goods."""
+    is_cancelled = order.order_state is OrderState.CANCELLED
+    what = "The order is cancelled." if is_cancelled else "The order is being changed."
+    steps = ["Stop picking and packing this order", "Take every paper of it printed before this one, and destroy it"]
+    steps.append("Put goods already taken back in their place" if is_cancelled else "Wait for the new pick list")
+    return _page(
+        "stop-notice",
+        "Stop",
+        _head(order, site, printed_on, [REPRINT] if reprint else [])
+        | {
+            "order": f"Order {clean(order.order_number)}, PO {clean(order.content.customer_po_number)}",
+            "sentence": f"{what} Pick lists and packing slips of it that are out are void.",
+            "steps": steps,
+            "reason": in_words(order.cancel_reason) if order.cancel_reason else "",
+        },
+    )
+
+
 def printer_test_page(printer: str, printed_at: str) -> Page:
     """A sheet for whoever sets a printer up: edges, scale, grey, letters and bars."""
     code = bar_code_of("DOCKGATE-1")
@@ -143,6 +162,10 @@ def _head(order: SalesOrder, site: Site, printed_on: date, marks: list[str]) -> 
 def _marks(order: SalesOrder, reprint: bool) -> list[str]:
     """Words nobody on the dock may overlook."""
     marks = [REPRINT] if reprint else []
+    if order.fulfilment_state is FulfilmentState.PARTLY_SHIPPED:
+        marks.append("BACK ORDER")
+    elif order.dock_release > 1:
+        marks.append("REPLACES EARLIER PAPERS")
     if order.content.rush or order.content.priority is Priority.RUSH:
         marks.append("RUSH")
     elif order.content.priority is Priority.HIGH:

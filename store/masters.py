@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from orders.document import Identifier, PartCrossReference, PurchaseOrder
+from orders.document import Identifier, PartCrossReference, PurchaseOrder, PurchaseOrderChange
 from orders.masters import Catalogue, Customer, Part
 from store.database import Connection
 from store.tables import customer, part, part_cross_reference
@@ -41,10 +41,11 @@ def customer_by_id(conn: Connection, name: str | None) -> Customer | None:
     return None if record is None else Customer.model_validate(record)
 
 
-def catalogue_for(conn: Connection, partner: str, order: PurchaseOrder) -> Catalogue:
-    """The parts an order can mean: by the partner's cross-references, by our number, by GTIN."""
-    ids = {one for line in order.lines for one in line.part_as_ordered}
-    values = sorted({one.value for one in ids})
+def catalogue_for(conn: Connection, partner: str, *documents: PurchaseOrder | PurchaseOrderChange) -> Catalogue:
+    """The parts documents can mean: by the partner's cross-references, by our number, by GTIN."""
+    lines = [line for document in documents for line in document.lines]
+    ids = {one for line in lines for one in line.part_as_ordered}
+    values = sorted({one.value for one in ids} | {line.part for line in lines if line.part})
     references = _cross_references(conn, partner, ids, values)
     wanted = sa.or_(
         part.c.part.in_(sorted({*values, *references.values()})),

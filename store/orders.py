@@ -10,11 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from orders.document import HoldRow, PurchaseOrder
+from orders.fulfilling import Shipment
 from orders.order import SalesOrder
 from orders.values import FulfilmentState, HoldKind, OrderState
 from store.database import Connection, insert_new
 from store.errors import AlreadyExists, Conflict, NotFound
 from store.tables import hold, order_line, order_number, order_revision, order_schedule, sales_order
+from store.tables import shipment as shipment_table
 
 FIRST_NUMBER = 100_000
 _APART = {"content", "holds"}
@@ -44,7 +46,7 @@ class Standing:
 
     order_state: OrderState
     fulfilment_state: FulfilmentState
-    revision: int
+    dock_release: int
 
 
 @dataclass(frozen=True)
@@ -84,17 +86,20 @@ def save(
 
     Raises:
         Conflict: somebody did.
+        AlreadyExists: a typed order was given the partner, PO number and release of another.
     """
     version = order.version
-    order = order.model_copy(
-        update={"version": version + 1, "revision": order.revision + 1 if is_new_content else order.revision}
-    )
+    order = order.model_copy(update={"version": version + 1})
     updated = (
         sa.update(sales_order)
         .where(sales_order.c.order_id == order.order_id, sales_order.c.version == version)
-        .values(**_columns(order))
+        .values(idempotency_key=order.idempotency_key, **_columns(order))
     )
-    if conn.execute(updated).rowcount != 1:
+    try:
+        is_mine = conn.execute(updated).rowcount == 1
+    except sa.exc.IntegrityError as error:
+        raise AlreadyExists(f"there is an order for {order.idempotency_key} already") from error
+    if not is_mine:
         raise Conflict(f"order {order.order_number} changed since it was read (version {version})")
     if is_new_content:
         _add_revision(conn, order, actor, at, reason)
@@ -120,12 +125,12 @@ def standing(conn: Connection, order_id: str, *, lock: bool = False) -> Standing
     Raises:
         NotFound: there is none.
     """
-    columns = (sales_order.c.order_state, sales_order.c.fulfilment_state, sales_order.c.revision)
+    columns = (sales_order.c.order_state, sales_order.c.fulfilment_state, sales_order.c.dock_release)
     query = sa.select(*columns).where(sales_order.c.order_id == order_id)
     row = conn.execute(query.with_for_update() if lock else query).first()
     if row is None:
         raise NotFound(f"no order {order_id}")
-    return Standing(OrderState(row.order_state), FulfilmentState(row.fulfilment_state), row.revision)
+    return Standing(OrderState(row.order_state), FulfilmentState(row.fulfilment_state), row.dock_release)
 
 
 def order_by_key(conn: Connection, idempotency_key: str) -> SalesOrder | None:
@@ -184,10 +189,51 @@ def listed(
 def revisions(conn: Connection, order_id: str) -> list[Revision]:
     """Every revision of an order's content, oldest first."""
     query = sa.select(order_revision).where(order_revision.c.order_id == order_id).order_by(order_revision.c.revision)
-    return [
-        Revision(row.revision, row.actor, row.reason, row.at, PurchaseOrder.model_validate_json(row.content))
-        for row in conn.execute(query)
-    ]
+    return [_revision(row) for row in conn.execute(query)]
+
+
+def revision_of(conn: Connection, order_id: str, revision: int) -> Revision:
+    """One revision of an order's content.
+
+    Raises:
+        NotFound: there is no such revision.
+    """
+    is_it = sa.and_(order_revision.c.order_id == order_id, order_revision.c.revision == revision)
+    row = conn.execute(sa.select(order_revision).where(is_it)).first()
+    if row is None:
+        raise NotFound(f"order {order_id} has no revision {revision}")
+    return _revision(row)
+
+
+def _revision(row: sa.Row[Any]) -> Revision:
+    content = PurchaseOrder.model_validate_json(row.content)
+    return Revision(row.revision, row.actor, row.reason, row.at, content)
+
+
+def add_shipment(conn: Connection, order_id: str, shipment: Shipment) -> bool:
+    """Record what left the dock; False when a shipment of this id is recorded already."""
+    row = {"shipment_id": shipment.shipment_id, "order_id": order_id, "shipped_at": shipment.shipped_at}
+    return bool(insert_new(conn, shipment_table, row | {"record": shipment.model_dump(mode="json", exclude_none=True)}))
+
+
+def shipment_by_id(conn: Connection, shipment_id: str) -> Shipment:
+    """What left the dock at once.
+
+    Raises:
+        NotFound: there is no such shipment.
+    """
+    query = sa.select(shipment_table.c.record).where(shipment_table.c.shipment_id == shipment_id)
+    record = conn.execute(query).scalar()
+    if record is None:
+        raise NotFound(f"no shipment {shipment_id}")
+    return Shipment.model_validate(record)
+
+
+def shipments_of(conn: Connection, order_id: str) -> list[Shipment]:
+    """What has left of an order, in the order it did."""
+    query = sa.select(shipment_table.c.record).where(shipment_table.c.order_id == order_id)
+    rows = conn.execute(query.order_by(shipment_table.c.shipped_at)).scalars()
+    return [Shipment.model_validate(record) for record in rows]
 
 
 def open_orders_total(conn: Connection, customer: str, without: str) -> Decimal:
@@ -249,6 +295,7 @@ def _columns(order: SalesOrder) -> dict[str, Any]:
         "revision": order.revision,
         "currency": content.currency,
         "grand_total": content.grand_total,
+        "dock_release": order.dock_release,
         "line_count": len(content.lines),
         "received_at": content.received_at,
         "control": order.model_dump(mode="json", exclude=_APART, exclude_none=True),

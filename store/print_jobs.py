@@ -22,16 +22,20 @@ SETTLED: tuple[PrintState, ...] = ("printed", "in doubt", "refused", "canceled")
 
 @dataclass(frozen=True)
 class PrintJob:
-    """One paper for one printer. ``handle`` is the driver's name for what it holds; ``sha256`` the archived page."""
+    """One paper for one printer. ``dock_release`` counts how often its order was let go to the dock.
+
+    ``handle`` is the driver's name for what it holds; ``sha256`` the archived page, None until it is rendered.
+    """
 
     print_job_id: str
     order_id: str
     order_revision: int
+    dock_release: int
     document: str
     printer: str
     media_type: str
     copies: int
-    sha256: str
+    sha256: str | None
     state: PrintState
     handle: str | None
     reason: str | None
@@ -41,7 +45,7 @@ class PrintJob:
 
 
 def request(conn: Connection, job: PrintJob) -> bool:
-    """Record the intent; False when this paper of this revision was asked for before."""
+    """Record the intent; False when this paper was asked for before, for this release."""
     return bool(insert_new(conn, print_job, vars(job)))
 
 
@@ -55,6 +59,31 @@ def job_by_id(conn: Connection, print_job_id: str) -> PrintJob:
     if row is None:
         raise NotFound(f"no print job {print_job_id}")
     return PrintJob(*row)
+
+
+def rendered(conn: Connection, print_job_id: str, sha256: str) -> bool:
+    """Note which archived page a job prints; False when it has one already, or is void."""
+    first = (
+        sa.update(print_job)
+        .where(print_job.c.print_job_id == print_job_id, print_job.c.sha256.is_(None), print_job.c.state == "intent")
+        .values(sha256=sha256)
+    )
+    return conn.execute(first).rowcount == 1
+
+
+def void(conn: Connection, order_id: str, dock_release: int, at: datetime, reason: str) -> int:
+    """Papers of a release that no printer holds yet are not printed any more; how many there were."""
+    moved = (
+        sa.update(print_job)
+        .where(
+            print_job.c.order_id == order_id,
+            print_job.c.dock_release == dock_release,
+            print_job.c.state == "intent",
+            print_job.c.document != "stop-notice",
+        )
+        .values(state="canceled", settled_at=at, reason=reason)
+    )
+    return conn.execute(moved).rowcount
 
 
 def sending(conn: Connection, print_job_id: str, handle: str) -> bool:

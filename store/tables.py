@@ -202,6 +202,8 @@ sales_order = Table(
     Column("revision", Integer, nullable=False),
     Column("currency", String(3)),
     Column("grand_total", ExactDecimal),
+    Column("dock_release", Integer, nullable=False, server_default="0"),
+    Column("answer_due_at", UtcDateTime, index=True),
     Column("line_count", Integer, nullable=False),
     Column("received_at", UtcDateTime, nullable=False, index=True),
     Column("control", JsonText, nullable=False),
@@ -238,6 +240,14 @@ order_schedule = Table(
     Column("requested_ship_date", sa.Date),
     Column("requested_delivery_date", sa.Date),
     Column("ship_to", KEY),
+)
+shipment = Table(
+    "shipment",
+    metadata,
+    Column("shipment_id", KEY, primary_key=True),
+    Column("order_id", ForeignKey("sales_order.order_id"), nullable=False, index=True),
+    Column("shipped_at", UtcDateTime, nullable=False),
+    Column("record", JsonText, nullable=False),
 )
 hold = Table(
     "hold",
@@ -277,11 +287,12 @@ print_job = Table(
     Column("print_job_id", KEY, primary_key=True),
     Column("order_id", ForeignKey("sales_order.order_id"), nullable=False, index=True),
     Column("order_revision", Integer, nullable=False),
+    Column("dock_release", Integer, nullable=False, server_default="1"),
     Column("document", String(30), nullable=False),
     Column("printer", String(32), nullable=False),
     Column("media_type", String(80), nullable=False),
     Column("copies", Integer, nullable=False),
-    Column("sha256", SHA256, nullable=False),
+    Column("sha256", SHA256),
     Column("state", String(12), nullable=False, index=True),
     Column("handle", String(200)),
     Column("reason", Text),
@@ -289,11 +300,11 @@ print_job = Table(
     Column("requested_at", UtcDateTime, nullable=False, index=True),
     Column("settled_at", UtcDateTime),
 )
-# One intent per paper of a revision; a person's reprint is another row that names the first.
+# One intent per paper each time an order is let go to the dock; a person's reprint is a row that names the first.
 Index(
     "uq_print_job_intent",
     print_job.c.order_id,
-    print_job.c.order_revision,
+    print_job.c.dock_release,
     print_job.c.document,
     unique=True,
     postgresql_where=print_job.c.reprint_of.is_(None),

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from orders.desk import Change, Entry, enter
+from orders.desk import Entry, enter
 from orders.document import Address, Document, Identifier, Line, LineChange, Party, PurchaseOrder, PurchaseOrderChange
 from orders.masters import Catalogue, Customer, Part, ShipTo
+from orders.outcome import Change
 from orders.values import FreightPayment, PartyRole
 from translators.translate import TranslatedInterchange, Translation
 from translators.x12.acknowledge import Acknowledgment, InterchangeAcknowledgment

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from starlette.responses import Response, StreamingResponse
 
 from store.archive import BLOCK_BYTES, Archive
+from store.errors import NotFound
 
 SHOWN_INLINE = frozenset({"application/pdf"})
 """Media types of our own papers that a browser may show; everything else is a file to keep."""
@@ -28,12 +29,14 @@ def partner_bytes(archive: Archive, sha256: str, name: str) -> Response:
     return _streamed(archive.open(sha256), "application/octet-stream", disposition("attachment", name))
 
 
-def paper(archive: Archive, sha256: str, media_type: str, name: str) -> Response:
+def paper(archive: Archive, sha256: str | None, media_type: str, name: str) -> Response:
     """A page we rendered ourselves, checked against its hash.
 
     Raises:
         NotFound, ArchiveDamaged: the page is not there, or not what was archived.
     """
+    if sha256 is None:
+        raise NotFound(f"{name} is not rendered yet: look again in a moment")
     is_inline = media_type in SHOWN_INLINE
     how = disposition("inline" if is_inline else "attachment", name)
     data = archive.load(sha256)

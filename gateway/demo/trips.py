@@ -199,7 +199,7 @@ def _page_path(road: Road, job: print_jobs.PrintJob) -> str:
     for printer in road.settings.printers:
         if printer.name == job.printer and printer.driver == "folder":
             return str(road.settings.home / printer.folder / f"{job.print_job_id}.pdf")
-    return str(road.archive.path(job.sha256))
+    return str(road.archive.path(job.sha256 or ""))
 
 
 def _end(conn: Connection, inbound: Transmission, answers: list[Transmission], row: orders.OrderRow | None) -> str:

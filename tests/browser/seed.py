@@ -169,7 +169,7 @@ def _enter_oddly(road: Road) -> str:
         held = desk.check(order, None, stops, now, lambda: f"H-{secrets.token_hex(8)}")
         line = order.content.lines[0].model_copy(update={"quantity": Decimal(1300)})
         content = order.content.model_copy(update={"lines": (line, *order.content.lines[1:])})
-        changed = held.order.model_copy(update={"content": content})
+        changed = held.order.model_copy(update={"content": content, "revision": 2})
         orders.save(conn, changed, is_new_content=True, actor="clerk", at=now, reason=HOSTILE)
         events.record(conn, *order_events(held, now, HOSTILE[:30], None))
     return order.order_number

@@ -13,11 +13,11 @@ from gateway.partner_files import import_files
 from gateway.road import Road
 from gateway.settings import Settings
 from orders.order import SalesOrder
-from orders.values import HoldKind
+from orders.values import CancelReason, HoldKind, OrderState
 from partners.partner import Agreement
 from partners.profile import write_profile
 from printing.folder import FolderPrinter
-from store import events, orders, partners, transmissions
+from store import events, orders, partners, print_jobs, transmissions
 from store.archive import Archive
 from store.database import Database
 from tests.contract.test_operations import work
@@ -64,21 +64,59 @@ def the_order(road: Road) -> SalesOrder:
         return orders.order_by_id(conn, row.order_id)
 
 
-def test_a_change_is_laid_beside_its_order_and_a_person_decides(road: Road) -> None:
+def test_a_change_that_fits_amends_the_order_at_once_and_new_papers_replace_the_old(road: Road) -> None:
     arrives(road, ORDER, "order.edi")
-    number = po_number()
-    came = arrives(
-        road, change(f"BCH*04*SA*{number}**1*20260302~POC*1*QD*1**EA*****~POC*9*DI*1**EA***VN*NOPE~"), "c.edi"
-    )
+    before = the_order(road)
+    came = arrives(road, change(f"BCH*04*SA*{po_number()}**1*20260302~POC*1*QD*1**EA*****~"), "c.edi")
     order = the_order(road)
-    (hold,) = order.open_holds(HoldKind.REVIEW)
-    assert hold.rule == "R20"
-    assert "1 x decrease, 1 x delete" in hold.reason
-    assert "line 9 is not in the order" in hold.reason
+    assert order.content.lines[0].quantity == 1
+    assert (order.revision, order.order_state, order.dock_release) == (2, OrderState.RELEASED, 2)
+    assert order.open_holds() == ()
     assert came in order.transmission_ids
     with road.database.read() as conn:
         (document,) = transmissions.documents_of(conn, came)
+        jobs = print_jobs.jobs_of(conn, order.order_id)
+        revisions = orders.revisions(conn, order.order_id)
+        told = [event.what for event in events.order_timeline(conn, order.order_id)]
     assert document.order_id == order.order_id
+    assert {(job.dock_release, job.document) for job in jobs} == {
+        (1, "pick-list"),
+        (1, "packing-slip"),
+        (1, "stop-notice"),
+        (2, "pick-list"),
+        (2, "packing-slip"),
+    }
+    assert [one.actor for one in revisions] == ["system", "system"]
+    assert revisions[0].content == before.content
+    assert told.index("dock.stopped") < len(told) - 1
+
+
+def test_a_change_that_does_not_fit_is_held_and_the_order_stays_as_it_is(road: Road) -> None:
+    arrives(road, ORDER, "order.edi")
+    before = the_order(road)
+    arrives(
+        road,
+        change(f"BCH*04*SA*{po_number()}**1*20260302~POC*1*QD*1**EA*****~POC*9*DI*1**EA***VN*NOPE~"),
+        "c.edi",
+    )
+    order = the_order(road)
+    (hold,) = order.open_holds(HoldKind.REVIEW)
+    assert hold.rule == "R10"
+    assert "1 x decrease, 1 x delete" in hold.reason
+    assert "line 9 is not in the order" in hold.reason
+    assert (order.content, order.revision) == (before.content, 1)
+
+
+def test_the_same_change_twice_is_taken_once(road: Road) -> None:
+    arrives(road, ORDER, "order.edi")
+    text = change(f"BCH*04*SA*{po_number()}**1*20260302~POC*1*QD*1**EA*****~")
+    arrives(road, text, "c.edi")
+    arrives(road, text.replace("000000900", "000000901"), "c2.edi")
+    order = the_order(road)
+    assert order.revision == 2
+    with road.database.read() as conn:
+        told = [event.what for event in events.order_timeline(conn, order.order_id)]
+    assert told.count("change.repeated") == 1
 
 
 def test_a_change_that_comes_before_its_order_waits_and_then_finds_it(road: Road) -> None:
@@ -87,8 +125,8 @@ def test_a_change_that_comes_before_its_order_waits_and_then_finds_it(road: Road
     with road.database.read() as conn:
         assert "change.waiting" in [event.what for event in events.transmission_timeline(conn, came)]
     arrives(road, ORDER, "order.edi")
-    (hold,) = the_order(road).open_holds(HoldKind.REVIEW)
-    assert "the whole order is to be cancelled" in hold.reason
+    order = the_order(road)
+    assert (order.order_state, order.cancel_reason) == (OrderState.CANCELLED, CancelReason.CUSTOMER_REQUEST)
 
 
 def test_an_order_sent_again_to_cancel_is_a_change_and_no_second_order(road: Road) -> None:
@@ -96,8 +134,10 @@ def test_an_order_sent_again_to_cancel_is_a_change_and_no_second_order(road: Roa
     again = ORDER.replace("BEG*00*", "BEG*01*").replace("000000101", "000000901")
     isa = ORDER.split("*")[13]
     arrives(road, again.replace(isa, f"{int(isa) + 800:09}"), "again.edi")
-    (hold,) = the_order(road).open_holds(HoldKind.REVIEW)
-    assert (hold.rule, "cancelled" in hold.reason) == ("R20", True)
+    assert the_order(road).order_state is OrderState.CANCELLED
+    with road.database.read() as conn:
+        jobs = print_jobs.jobs_of(conn, the_order(road).order_id)
+    assert "stop-notice" in [job.document for job in jobs]
 
 
 SPLIT = (
@@ -122,52 +162,53 @@ def split_road(road: Road, tmp_path: Path) -> Road:
     return road
 
 
-def reasons(road: Road) -> dict[str | None, list[str]]:
-    """By store, what customers' changes hold its order for."""
+def by_store(road: Road) -> dict[str | None, SalesOrder]:
     with road.database.read() as conn:
         every = [orders.order_by_id(conn, row.order_id) for row in orders.listed(conn)]
-    return {
-        one.content.store: [hold.reason for hold in one.open_holds(HoldKind.REVIEW) if hold.rule == "R20"]
-        for one in every
-    }
+    return {one.content.store: one for one in every}
+
+
+def quantities(road: Road) -> dict[str | None, list[int]]:
+    return {store: [int(line.quantity) for line in one.content.lines] for store, one in by_store(road).items()}
 
 
 def test_a_change_of_a_split_order_reaches_the_order_of_each_store(split_road: Road) -> None:
     arrives(split_road, SPLIT, "order.edi")
+    assert quantities(split_road) == {"0101": [12], "0102": [24]}
     came = arrives(
         split_road, change("BCH*04*SA*PO-7**1*20260302~POC*1*CA*30**EA*9.25~SDQ*EA*92*0101*10*0102*20~"), "c.edi"
     )
-    told = reasons(split_road)
-    assert [len(told["0101"]), len(told["0102"])] == [1, 1]
-    assert all("1 x change" in reason and "do not fit" not in reason for (reason,) in told.values())
-    with split_road.database.read() as conn:
-        (document,) = transmissions.documents_of(conn, came)
-    assert document.order_id is not None
+    assert quantities(split_road) == {"0101": [10], "0102": [20]}
+    assert all(came in one.transmission_ids for one in by_store(split_road).values())
 
 
 def test_a_cancelled_po_is_cancelled_at_every_store(split_road: Road) -> None:
     arrives(split_road, SPLIT, "order.edi")
     arrives(split_road, change("BCH*01*SA*PO-7***20260302~"), "c.edi")
-    for (reason,) in reasons(split_road).values():
-        assert "the whole order is to be cancelled" in reason
+    assert {one.order_state for one in by_store(split_road).values()} == {OrderState.CANCELLED}
 
 
 def test_a_change_that_comes_before_a_split_order_waits_for_all_of_its_stores(split_road: Road) -> None:
-    arrives(split_road, change("BCH*01*SA*PO-7***20260302~"), "c.edi")
+    came = arrives(split_road, change("BCH*01*SA*PO-7***20260302~"), "c.edi")
     arrives(split_road, SPLIT, "order.edi")
-    assert {store: len(told) for store, told in reasons(split_road).items()} == {"0101": 1, "0102": 1}
+    found = by_store(split_road)
+    assert {store: one.order_state for store, one in found.items()} == dict.fromkeys(
+        ("0101", "0102"), OrderState.CANCELLED
+    )
+    assert all(one.transmission_ids.count(came) == 1 for one in found.values())
 
 
 def test_what_no_store_of_the_po_can_take_is_in_a_hold_for_a_person(split_road: Road) -> None:
     arrives(split_road, SPLIT, "order.edi")
     arrives(split_road, change("BCH*04*SA*PO-7**1*20260302~POC*1*CA*40**EA*9.25~SDQ*EA*92*0103*40~"), "c.edi")
-    told = reasons(split_road)
-    assert "40 of line 1 are for store 0103, which has no order of this PO" in told["0101"][0]
-    assert "this order is not named" in told["0102"][0]
+    (first,), (second,) = (by_store(split_road)[store].open_holds(HoldKind.REVIEW) for store in ("0101", "0102"))
+    assert "40 of line 1 are for store 0103, which has no order of this PO" in first.reason
+    assert "this order is not named" in second.reason
+    assert quantities(split_road) == {"0101": [12], "0102": [24]}
 
 
-def test_an_order_for_stores_sent_again_is_laid_beside_each_of_its_orders(split_road: Road) -> None:
+def test_an_order_for_stores_sent_again_is_laid_over_each_of_its_orders(split_road: Road) -> None:
     arrives(split_road, SPLIT, "order.edi")
     again = SPLIT.replace("BEG*00*", "BEG*05*").replace("000000800", "000000801").replace("PO1*1*36", "PO1*1*30")
     arrives(split_road, again.replace("0102*24", "0102*18"), "again.edi")
-    assert {store: len(told) for store, told in reasons(split_road).items()} == {"0101": 1, "0102": 1}
+    assert quantities(split_road) == {"0101": [12], "0102": [18]}

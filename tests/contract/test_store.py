@@ -101,7 +101,7 @@ def test_every_revision_of_an_order_is_kept(database: Database) -> None:
     order = factories.entered().order
     with database.write() as conn:
         orders.add(conn, order, "system", NOON)
-        changed = order.model_copy(update={"content": order.content.model_copy(update={"rush": True})})
+        changed = order.model_copy(update={"content": order.content.model_copy(update={"rush": True}), "revision": 2})
         orders.save(conn, changed, is_new_content=True, actor="ann", at=NOON, reason="customer rang")
     with database.read() as conn:
         first, second = orders.revisions(conn, order.order_id)
@@ -312,6 +312,7 @@ def print_job(print_job_id: str, order_id: str, reprint_of: str | None = None) -
         print_job_id=print_job_id,
         order_id=order_id,
         order_revision=1,
+        dock_release=1,
         document="pick-list",
         printer="dock",
         media_type="application/pdf",

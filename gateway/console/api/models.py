@@ -110,7 +110,7 @@ class PrintJobRow(Answer):
     printer: str
     media_type: str
     copies: int
-    sha256: str
+    sha256: str | None = Field(description="none until its page is rendered")
     state: str
     reason: str | None
     reprint_of: str | None

@@ -7,15 +7,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from orders import desk
+from orders.completing import completed
 from orders.credit import CreditDecision, credit_decision
 from orders.diff import differences, fingerprint
 from orders.document import Identifier
 from orders.masters import Catalogue
-from orders.order import TRANSITIONS, IllegalTransition, SalesOrder, UnknownHold, Verb, after, may
+from orders.order import SalesOrder, UnknownHold
+from orders.outcome import Change
 from orders.rules import Stop
 from orders.values import CreditState, FulfilmentState, HoldKind, OrderState, Severity
 from tests import factories
@@ -30,7 +30,7 @@ def new_id() -> str:
     return f"H-{next(_ids)}"
 
 
-def checked(*stops: Stop, order: SalesOrder | None = None) -> desk.Change:
+def checked(*stops: Stop, order: SalesOrder | None = None) -> Change:
     credit_stops = tuple(stop for stop in stops if stop.kind is HoldKind.CREDIT)
     credit = CreditDecision(CreditState.HOLD if credit_stops else CreditState.OK, credit_stops, {"exposure": "1"})
     others = tuple(stop for stop in stops if stop.kind is HoldKind.REVIEW)
@@ -50,7 +50,7 @@ def test_document_becomes_a_validated_order_with_our_prices_and_totals() -> None
 def test_address_on_file_is_taken_when_the_customer_sends_only_a_code() -> None:
     document = factories.purchase_order(parties=(factories.ship_to(name=None, address=None),))
     customer = factories.customer(ship_tos=(factories.known_ship_to("0042"),))
-    ship_to = desk.completed(document, factories.catalogue(), customer).parties[0]
+    ship_to = completed(document, factories.catalogue(), customer).parties[0]
     assert (ship_to.name, ship_to.party_ref) == ("Store on file", "C-1001/0042")
     assert ship_to.address is not None
     assert ship_to.address.city == "Dayton"
@@ -58,15 +58,15 @@ def test_address_on_file_is_taken_when_the_customer_sends_only_a_code() -> None:
 
 def test_address_the_customer_sent_is_not_overwritten() -> None:
     customer = factories.customer(ship_tos=(factories.known_ship_to("0042"),))
-    ship_to = desk.completed(factories.purchase_order(), factories.catalogue(), customer).parties[0]
+    ship_to = completed(factories.purchase_order(), factories.catalogue(), customer).parties[0]
     assert ship_to.address is not None
     assert ship_to.address.city == "Toledo"
 
 
 def test_what_the_customer_sent_is_never_overwritten() -> None:
     document = factories.purchase_order(payment_terms="THEIRS", net_days=0)
-    completed = desk.completed(document, factories.catalogue(), factories.customer())
-    assert (completed.payment_terms, completed.net_days) == ("THEIRS", 0)
+    content = completed(document, factories.catalogue(), factories.customer())
+    assert (content.payment_terms, content.net_days) == ("THEIRS", 0)
 
 
 def test_order_with_no_hold_goes_straight_to_the_dock() -> None:
@@ -161,39 +161,6 @@ def test_repeat_after_the_dock_has_started_is_held_without_taking_the_order_back
     assert len(change.order.open_holds()) == 1
     let_go = desk.release_holds(change.order, None, "ann", "", NOON)
     assert let_go.order.order_state is OrderState.RELEASED
-
-
-@pytest.mark.parametrize("verb", Verb)
-@pytest.mark.parametrize("state", OrderState)
-def test_verb_from_a_state_the_table_does_not_name_is_illegal(verb: Verb, state: OrderState) -> None:
-    order = factories.entered().order.model_copy(update={"order_state": state})
-    if state in TRANSITIONS[verb]:
-        assert after(order, verb) is TRANSITIONS[verb][state]
-        assert may(order, verb)
-    else:
-        assert not may(order, verb)
-        with pytest.raises(IllegalTransition, match=order.order_number):
-            after(order, verb)
-
-
-@given(st.lists(st.sampled_from(["check", "release", "repeat", "printed"]), max_size=8), st.data())
-def test_no_sequence_of_verbs_puts_a_held_order_on_the_dock(verbs: list[str], data: st.DataObject) -> None:
-    order = factories.entered().order
-    for verb in verbs:
-        if verb == "check" and order.order_state is OrderState.VALIDATED:
-            stops = data.draw(st.sets(st.sampled_from([CREDIT_STOP, REVIEW_STOP])) if False else st.just(()))
-            order = checked(*stops, order=order).order
-        elif verb == "release" and order.open_holds():
-            order = desk.release_holds(order, None, "ann", "", NOON).order
-        elif verb == "repeat":
-            document = order.content.model_copy(update={"rush": data.draw(st.booleans())})
-            before = order
-            order = desk.repeated(order, document, "TR-9", NOON, new_id()).order
-            assert order.dock_released_at == before.dock_released_at
-        if order.order_state is OrderState.RELEASED and order.fulfilment_state is FulfilmentState.OPEN:
-            raise AssertionError("released and not on the dock")
-        if order.order_state in (OrderState.VALIDATED, OrderState.IN_REVIEW, OrderState.IN_CREDIT):
-            assert order.dock_released_at is None
 
 
 def test_fingerprint_is_of_what_was_ordered_not_of_how_it_came() -> None:

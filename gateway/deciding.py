@@ -1,0 +1,139 @@
+"""Every verb's way into the store: credit and review have their word, then all that follows goes in one transaction.
+
+What follows from a change of an order: the row, its revision and its events; print jobs when it is let go to the dock;
+void papers when it leaves it; an answer to the customer once it is decided.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from uuid_utils.compat import uuid7
+
+from gateway.papers import request_papers, void_papers
+from gateway.road import Road
+from gateway.timeline import order_events
+from orders import desk
+from orders.control import Unanswered
+from orders.credit import credit_decision
+from orders.life import UNDECIDED
+from orders.order import SalesOrder
+from orders.outcome import SYSTEM, Change
+from orders.review import Tolerances, review
+from orders.values import AcknowledgmentState, OrderState
+from partners.partner import TradingPartner
+from queues.message import Message
+from queues.queue import publish
+from store import events, masters, orders
+from store.database import Connection
+
+ANSWERS = {"order": ("855", "ORDRSP"), "change": ("865", "ORDRSP")}
+"""The sets an answer may go out as, by what it answers."""
+_OPEN_QUESTION = UNDECIDED | {
+    OrderState.RECEIVED,
+    OrderState.DRAFT,
+    OrderState.INCOMPLETE,
+    OrderState.CHANGE_PENDING,
+    OrderState.CANCEL_REQUESTED,
+}
+"""States in which we cannot give our word yet."""
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Who or what changes an order: a user or ``system``, by a transmission or not."""
+
+    actor: str = SYSTEM
+    transmission_id: str | None = None
+
+
+def new_hold_id() -> str:
+    """The key of a new hold."""
+    return f"H-{uuid7().hex}"
+
+
+def decided(conn: Connection, change: Change, profile: TradingPartner, at: datetime) -> Change:
+    """The change with what credit and review say of it, if the order waits for their word.
+
+    The customer's account is locked: two orders of one customer cannot both be measured against the same headroom.
+    """
+    order = change.order
+    if order.order_state not in UNDECIDED:
+        return change
+    credit = None
+    if profile.credit.check:
+        customer = masters.lock_customer(conn, order.customer)
+        open_total = orders.open_orders_total(conn, order.customer or "", without=order.order_id)
+        credit = credit_decision(order.content, customer, open_total)
+    policy = profile.review
+    tolerances = Tolerances(policy.price_tolerance_percent, policy.price_tolerance_amount)
+    stops = review(order.content, tolerances) if policy.check else ()
+    return change.then(desk.check(order, credit, stops, at, new_hold_id))
+
+
+def enter(road: Road, conn: Connection, change: Change, profile: TradingPartner, cause: Cause) -> SalesOrder:
+    """Store a new order with everything that follows from its entry.
+
+    Raises:
+        AlreadyExists: partner, PO number and release have an order already.
+    """
+    now = road.clock()
+    order = _answering(change.order, profile)
+    orders.add(conn, order, cause.actor, now)
+    _follow(road, conn, change, order, profile, cause)
+    return order
+
+
+def keep(road: Road, conn: Connection, change: Change, profile: TradingPartner, cause: Cause) -> SalesOrder:
+    """Store how an order stands after a verb, with everything that follows; the order with its new version.
+
+    Raises:
+        Conflict: somebody changed the order since it was read.
+        AlreadyExists: a typed order was given the partner, PO number and release of another.
+    """
+    now = road.clock()
+    order = orders.save(
+        conn,
+        _answering(change.order, profile),
+        is_new_content=change.is_new_content,
+        actor=cause.actor,
+        at=now,
+        reason=change.reason,
+    )
+    _follow(road, conn, change, order, profile, cause)
+    return order
+
+
+def _follow(
+    road: Road, conn: Connection, change: Change, order: SalesOrder, profile: TradingPartner, cause: Cause
+) -> None:
+    now = road.clock()
+    events.record(conn, *order_events(change, now, cause.actor, cause.transmission_id))
+    if change.happened("dock.stopped"):
+        # Released again in the same breath, it is the release before that is void.
+        stopped = order.dock_release - change.happened("order.released")
+        void_papers(conn, road, order, profile, stopped, cause.transmission_id)
+    if change.happened("order.released"):
+        request_papers(conn, road, order, profile, cause.transmission_id)
+    if order.unanswered and is_answerable(order):
+        body = {"order_id": order.order_id}
+        publish(conn, Message("answer", f"answer:{order.order_id}:{order.version}", body, cause.transmission_id), now)
+
+
+def is_answerable(order: SalesOrder) -> bool:
+    """Whether the order is decided, so that our word will stand."""
+    return order.order_state not in _OPEN_QUESTION
+
+
+def _answering(order: SalesOrder, profile: TradingPartner) -> SalesOrder:
+    """The order owing only such answers as the partner wants to get."""
+    owed = tuple(one for one in order.unanswered if answer_agreed(profile, one))
+    state = AcknowledgmentState.DUE if owed else order.acknowledgment_state
+    return order.model_copy(update={"unanswered": owed, "acknowledgment_state": state})
+
+
+def answer_agreed(profile: TradingPartner, owed: Unanswered) -> str | None:
+    """The set our answer goes out as; None when the partner wants none."""
+    agreement = profile.sends(*ANSWERS[owed.responds_to])
+    return agreement.document if agreement else None
