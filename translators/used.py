@@ -25,18 +25,18 @@ class UsedNumbers:
             return True
         if len(number) > _LONGEST or not is_digits(number):
             return False
-        return self._first <= int(number) < self._after and number == self._written(int(number))
+        return self._first <= int(number) < self._after and number == str(int(number)).zfill(self._width)
 
-    def add(self, number: str) -> None:
+    def add(self, number: str) -> bool:
+        """Whether the number is new; from now on it is not."""
+        is_new = number not in self
         if number == self._next:
             self._after += 1
         elif self._next is None and len(number) <= _LONGEST and is_digits(number):
             self._first, self._after, self._width = int(number), int(number) + 1, len(number)
         else:
-            if number not in self:
+            if is_new:
                 self._others.add(number)
-            return
-        self._next = self._written(self._after)
-
-    def _written(self, number: int) -> str:
-        return str(number).zfill(self._width)
+            return is_new
+        self._next = str(self._after).zfill(self._width)
+        return is_new
