@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from gateway.deciding import Cause, answer_agreed, is_answerable, keep
+from gateway.deciding import Cause, answer_agreed, keep, may_answer, profile_of
 from gateway.outbound import send_document
 from gateway.road import Road
 from gateway.split_orders import part_of
-from orders.answering import answer_to_change, answer_to_order
+from orders.answering import answer_to_change, answer_to_order, received
 from orders.control import Unanswered
 from orders.document import OrderResponse, PurchaseOrder, PurchaseOrderChange
 from orders.fulfilling import invoice as invoiced
@@ -17,10 +17,10 @@ from orders.notices import invoice, ship_notice
 from orders.order import SalesOrder
 from orders.outcome import Change
 from orders.values import AcknowledgmentState
-from partners.partner import Direction, TradingPartner
+from partners.partner import Agreement, Direction, TradingPartner
 from queues.message import Message
 from queues.worker import Write
-from store import numbers, orders, partners, transmissions
+from store import numbers, orders, transmissions
 from store.database import Connection
 
 SHIP_NOTICES = ("856", "DESADV")
@@ -34,26 +34,37 @@ def answer(road: Road, message: Message) -> Write:
 
     def write(conn: Connection) -> None:
         order = orders.order_by_id(conn, message.body["order_id"])
-        if not order.unanswered or not is_answerable(order):
-            return  # answered before, or changed again meanwhile
-        profile = partners.partner_by_name(conn, order.content.partner or "")
-        now = road.clock()
+        profile = profile_of(conn, order)
+        now, left = road.clock(), []
         for owed in order.unanswered:
-            wanted = answer_agreed(profile, owed)
-            if wanted is None:
+            agreement = answer_agreed(profile, owed)
+            if agreement is None:
                 continue
-            response = _response(conn, order, owed, profile, now)
-            sent = send_document(road, conn, profile, wanted, response, message.transmission_id)
+            if not may_answer(order, profile, owed):
+                left.append(owed)
+                continue
+            response = _response(conn, order, owed, agreement, profile, now)
+            sent = send_document(road, conn, profile, agreement.document, response, message.transmission_id)
             order = order.model_copy(update={"acknowledgment_id": sent})
-        done = {"unanswered": (), "acknowledgment_state": AcknowledgmentState.SENT}
-        keep(road, conn, Change(order.model_copy(update=done)), profile, Cause(transmission_id=message.transmission_id))
+        if len(left) == len(order.unanswered):
+            return  # answered before, or changed again meanwhile
+        state = AcknowledgmentState.DUE if left else AcknowledgmentState.SENT
+        done = order.model_copy(update={"unanswered": tuple(left), "acknowledgment_state": state})
+        keep(road, conn, Change(done), profile, Cause(transmission_id=message.transmission_id))
 
     return write
 
 
 def _response(
-    conn: Connection, order: SalesOrder, owed: Unanswered, profile: TradingPartner, now: datetime
+    conn: Connection,
+    order: SalesOrder,
+    owed: Unanswered,
+    agreement: Agreement,
+    profile: TradingPartner,
+    now: datetime,
 ) -> OrderResponse:
+    if agreement.when == "received" and owed.responds_to == "order":
+        return received(order, now.date())
     document = transmissions.document_by_id(conn, owed.document_id).content
     if isinstance(document, PurchaseOrderChange):
         before = orders.revision_of(conn, order.order_id, owed.revision).content
@@ -76,7 +87,7 @@ def notify(road: Road, message: Message) -> Write:
 
     def write(conn: Connection) -> None:
         order = orders.order_by_id(conn, message.body["order_id"])
-        profile = partners.partner_by_name(conn, order.content.partner or "")
+        profile = profile_of(conn, order)
         now = road.clock()
         shipment = orders.shipment_by_id(conn, message.body["shipment_id"])
         if notice := profile.sends(*SHIP_NOTICES):

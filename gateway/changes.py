@@ -16,7 +16,7 @@ from orders.order import SalesOrder
 from orders.spreading import spread
 from queues.message import Message
 from queues.queue import publish_in_order
-from store import events, masters, partners, transmissions
+from store import events, masters, transmissions
 from store.database import Connection
 from store.events import Event
 from store.transmissions import StoredDocument
@@ -53,7 +53,7 @@ def apply(
 ) -> SalesOrder:
     """Lay a customer's change over its order, and decide upon the order anew."""
     now = road.clock()
-    profile = partners.partner_by_name(conn, order.content.partner or "")
+    profile = deciding.profile_of(conn, order)
     how = changing.Taking(
         document.document_id,
         document.transmission_id,

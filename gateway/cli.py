@@ -18,7 +18,8 @@ from gateway.app import Box, open_road
 from gateway.checks import check_box, migrate_box
 from gateway.cli_files import inspect, read, write
 from gateway.cli_maps import kits, map_app
-from gateway.cli_records import order_app, parked_app, partner_app, printer_app
+from gateway.cli_orders import order_app
+from gateway.cli_records import parked_app, partner_app, printer_app
 from gateway.demo import load_demo, run_demo, send_samples
 from gateway.logs import quiet_libraries, set_up_logs
 from gateway.operations import timeline_of

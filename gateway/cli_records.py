@@ -1,4 +1,4 @@
-"""The commands over records: orders, parked messages, partners, printers."""
+"""The commands over records: parked messages, partners, printers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from gateway import views
 from gateway.app import open_printers
 from gateway.checks import print_test_page
 from gateway.files import reader
-from gateway.operations import discard_parked, find_order, release_order, replay_parked, reprint
+from gateway.operations import discard_parked, replay_parked
 from gateway.partner_files import import_files
 from gateway.terminal import (
-    USAGE,
     HomeOption,
     JsonOption,
-    fail,
     known_errors,
     opened,
     screen,
@@ -26,75 +24,12 @@ from gateway.terminal import (
     show_json,
     user,
 )
-from orders.values import HoldKind
 from partners.profile import write_profile
-from store import orders, parked, partners
+from store import parked, partners
 
-order_app = typer.Typer(no_args_is_help=True, help="List, show and release sales orders.")
 parked_app = typer.Typer(no_args_is_help=True, help="Messages set aside for a person.")
 partner_app = typer.Typer(no_args_is_help=True, help="Trading partners: list, show, import, export, check.")
 printer_app = typer.Typer(no_args_is_help=True, help="Printers: list, test.")
-
-
-@order_app.command("list")
-def order_list(
-    state: Annotated[str | None, typer.Option(help="Only orders in this state.")] = None,
-    held: Annotated[str | None, typer.Option(help="Only orders with an open hold: credit or review.")] = None,
-    home: HomeOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Sales orders, newest first. Example: dockgate order list --held credit"""
-    if held not in (None, *HoldKind):
-        fail(f"unknown kind of hold {held!r}; known: {', '.join(HoldKind)}", USAGE)
-    with opened(home) as road, road.database.read() as conn:
-        found = orders.listed(conn, state=state, held=HoldKind(held) if held else None)
-    if as_json:
-        for row in found:
-            show_json(vars(row))
-    else:
-        screen.print(views.orders_table(found))
-
-
-@order_app.command("show")
-def order_show(
-    name: Annotated[str, typer.Argument(metavar="ID")], home: HomeOption = None, as_json: JsonOption = False
-) -> None:
-    """One sales order: state, holds, lines. Example: dockgate order show SO-100001"""
-    with opened(home) as road, road.database.read() as conn:
-        order = known_errors(lambda: find_order(conn, name))
-    if as_json:
-        show_json(order.model_dump(mode="json", exclude_none=True))
-    else:
-        screen.print(views.order_view(order))
-
-
-@order_app.command("release")
-def order_release(
-    name: Annotated[str, typer.Argument(metavar="ID")],
-    kind: Annotated[str | None, typer.Option(help="Only holds of this kind: credit or review.")] = None,
-    note: Annotated[str, typer.Option(help="Why; kept with the order.")] = "",
-    home: HomeOption = None,
-) -> None:
-    """Let go of an order's holds; with none left it goes on to the dock.
-
-    Example: dockgate order release SO-100002 --note "paid this morning"
-    """
-    if kind not in (None, *HoldKind):
-        fail(f"unknown kind of hold {kind!r}; known: {', '.join(HoldKind)}", USAGE)
-    with opened(home) as road:
-        order = known_errors(lambda: release_order(road, name, user(), note, HoldKind(kind) if kind else None))
-    screen.print(f"{order.order_number} is {order.order_state}", highlight=False)
-
-
-@order_app.command("reprint")
-def order_reprint(print_job: Annotated[str, typer.Argument(metavar="PRINT_JOB")], home: HomeOption = None) -> None:
-    """Print a page again, marked REPRINT. Example: dockgate order reprint PJ-SO-100001-1-pick-list"""
-    with opened(home) as road:
-        job = known_errors(lambda: reprint(road, print_job, user()))
-    screen.print(f"{job.print_job_id} for printer {job.printer}", highlight=False)
-
-
-# ---------------------------------------------------------------- parked, partners, printers
 
 
 @parked_app.command("list")

@@ -7,7 +7,7 @@ void papers when it leaves it; an answer to the customer once it is decided.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from uuid_utils.compat import uuid7
 
@@ -19,14 +19,15 @@ from orders.control import Unanswered
 from orders.credit import credit_decision
 from orders.life import UNDECIDED
 from orders.order import SalesOrder
-from orders.outcome import SYSTEM, Change
+from orders.outcome import SYSTEM, Change, OrderEvent
 from orders.review import Tolerances, review
 from orders.values import AcknowledgmentState, OrderState
-from partners.partner import TradingPartner
+from partners.partner import Agreement, TradingPartner, nobody
 from queues.message import Message
 from queues.queue import publish
-from store import events, masters, orders
+from store import events, masters, orders, partners
 from store.database import Connection
+from store.errors import NotFound
 
 ANSWERS = {"order": ("855", "ORDRSP"), "change": ("865", "ORDRSP")}
 """The sets an answer may go out as, by what it answers."""
@@ -51,6 +52,19 @@ class Cause:
 def new_hold_id() -> str:
     """The key of a new hold."""
     return f"H-{uuid7().hex}"
+
+
+def profile_of(conn: Connection, order: SalesOrder) -> TradingPartner:
+    """The policies an order is treated by."""
+    return profile_named(conn, order.content.partner)
+
+
+def profile_named(conn: Connection, name: str | None) -> TradingPartner:
+    """A partner's profile; or the usual policies, for an order that no partner of ours sent."""
+    try:
+        return partners.partner_by_name(conn, name or "")
+    except NotFound:
+        return nobody(name or "")
 
 
 def decided(conn: Connection, change: Change, profile: TradingPartner, at: datetime) -> Change:
@@ -116,24 +130,44 @@ def _follow(
         void_papers(conn, road, order, profile, stopped, cause.transmission_id)
     if change.happened("order.released"):
         request_papers(conn, road, order, profile, cause.transmission_id)
-    if order.unanswered and is_answerable(order):
+    if any(may_answer(order, profile, owed) for owed in order.unanswered):
         body = {"order_id": order.order_id}
         publish(conn, Message("answer", f"answer:{order.order_id}:{order.version}", body, cause.transmission_id), now)
 
 
-def is_answerable(order: SalesOrder) -> bool:
-    """Whether the order is decided, so that our word will stand."""
-    return order.order_state not in _OPEN_QUESTION
+def may_answer(order: SalesOrder, profile: TradingPartner, owed: Unanswered) -> bool:
+    """Whether the customer can have our word: the order is decided, or they want to know no more than that it came."""
+    agreement = answer_agreed(profile, owed)
+    at_once = agreement is not None and agreement.when == "received" and owed.responds_to == "order"
+    return at_once or order.order_state not in _OPEN_QUESTION
 
 
 def _answering(order: SalesOrder, profile: TradingPartner) -> SalesOrder:
-    """The order owing only such answers as the partner wants to get."""
-    owed = tuple(one for one in order.unanswered if answer_agreed(profile, one))
+    """The order owing only such answers as the partner wants to get, and until when."""
+    agreed = [(owed, answer_agreed(profile, owed)) for owed in order.unanswered]
+    owed = tuple(one for one, agreement in agreed if agreement)
+    if owed == order.unanswered and (not owed or order.acknowledgment_state is not None):
+        return order
+    hours = [agreement.within_hours for _, agreement in agreed if agreement and agreement.within_hours]
+    received = order.content.received_at
+    due_at = received + timedelta(hours=float(min(hours))) if hours and received else None
     state = AcknowledgmentState.DUE if owed else order.acknowledgment_state
-    return order.model_copy(update={"unanswered": owed, "acknowledgment_state": state})
+    return order.model_copy(update={"unanswered": owed, "acknowledgment_state": state, "answer_due_at": due_at})
 
 
-def answer_agreed(profile: TradingPartner, owed: Unanswered) -> str | None:
-    """The set our answer goes out as; None when the partner wants none."""
-    agreement = profile.sends(*ANSWERS[owed.responds_to])
-    return agreement.document if agreement else None
+def answer_agreed(profile: TradingPartner, owed: Unanswered) -> Agreement | None:
+    """The agreement for sending our answer; None when the partner wants none."""
+    return profile.sends(*ANSWERS[owed.responds_to])
+
+
+def alarm_unanswered(conn: Connection, now: datetime) -> list[SalesOrder]:
+    """Orders whose customer should have our answer by now; each is marked, and told on its timeline, once."""
+    overdue = []
+    for order_id in orders.answers_overdue(conn, now):
+        order = orders.order_by_id(conn, order_id)
+        marked = order.model_copy(update={"acknowledgment_state": AcknowledgmentState.OVERDUE})
+        note = f"the customer should have our answer by {order.answer_due_at:%Y-%m-%d %H:%M} UTC"
+        orders.save(conn, marked, is_new_content=False, actor=SYSTEM, at=now)
+        events.record(conn, *order_events(Change(marked, (OrderEvent("answer.overdue", note),)), now, SYSTEM, None))
+        overdue.append(marked)
+    return overdue

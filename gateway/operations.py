@@ -15,7 +15,7 @@ from gateway.road import Road
 from orders import desk
 from orders.document import Document
 from orders.order import OrderError, SalesOrder
-from orders.values import HoldKind
+from orders.values import HoldKind, OrderState
 from queues import parking
 from queues.message import Message
 from queues.queue import publish
@@ -59,6 +59,8 @@ def release_order(
 ) -> SalesOrder:
     """Let go of an order's open holds, of one kind or of all; with none left it goes on to the dock.
 
+    An approved order that was taken back from the dock, or never went, goes there.
+
     Args:
         seen: ids of the holds the person was shown; a hold set since then is not let go unseen. None: not asked.
 
@@ -71,8 +73,11 @@ def release_order(
         order = find_order(conn, name)
         if seen is not None and {hold.hold_id for hold in order.open_holds(kind)} - seen:
             raise Conflict(f"order {order.order_number} got another hold since it was shown: look at it, then release")
-        change = desk.release_holds(order, kind, by, note, road.clock())
-        profile = partners.partner_by_name(conn, order.content.partner or "")
+        if order.order_state is OrderState.APPROVED and not order.open_holds():
+            change = desk.release(order, road.clock())
+        else:
+            change = desk.release_holds(order, kind, by, note, road.clock())
+        profile = deciding.profile_of(conn, order)
         return deciding.keep(road, conn, change, profile, _by(by, order))
 
 
@@ -137,7 +142,7 @@ def reprint(road: Road, print_job_id: str, by: str) -> PrintJob:
             if job.reprint_of == print_job_id and job.state in ("intent", "sending"):
                 return job
         order = orders.order_by_id(conn, first.order_id)
-        profile = partners.partner_by_name(conn, order.content.partner or "")
+        profile = deciding.profile_of(conn, order)
     now = road.clock()
     page = road.archive.store(rendered(road, order, profile, first.document, now, reprint=True).data).sha256
     with road.database.write() as conn:

@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 
 from gateway import answers, changes, deciding, printing_steps, translation
 from gateway.channels import folder
-from gateway.deciding import Cause
+from gateway.deciding import Cause, profile_of
 from gateway.road import Road
 from orders import desk
 from orders.document import PurchaseOrder, PurchaseOrderChange
@@ -101,7 +101,7 @@ def check(road: Road, message: Message) -> Write:
         order = orders.order_by_id(conn, message.body["order_id"])
         if order.order_state not in UNDECIDED:
             return  # decided before, or cancelled meanwhile
-        profile = partners.partner_by_name(conn, order.content.partner or "")
+        profile = profile_of(conn, order)
         change = deciding.decided(conn, Change(order), profile, road.clock())
         deciding.keep(road, conn, change, profile, Cause(transmission_id=message.transmission_id))
 

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime
 
+from gateway.deciding import profile_of
 from gateway.papers import STOP_NOTICE, page_of, print_message
 from gateway.road import Road
 from gateway.timeline import order_events
@@ -22,7 +23,7 @@ from printing.printer import PrintState as DeviceState
 from queues.message import Message
 from queues.queue import publish
 from queues.worker import Write
-from store import events, orders, partners, print_jobs
+from store import events, orders, print_jobs
 from store.database import Connection
 from store.events import Event
 from store.print_jobs import PrintJob, PrintState
@@ -48,7 +49,7 @@ def render(road: Road, message: Message) -> Write:
         return _nothing
     with road.database.read() as conn:
         order = orders.order_by_id(conn, job.order_id)
-        profile = partners.partner_by_name(conn, order.content.partner or "")
+        profile = profile_of(conn, order)
     page = page_of(road, order, job, profile)
     sha256 = road.archive.store(page.data).sha256 if page else ""
 

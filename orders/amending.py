@@ -19,6 +19,7 @@ from orders.life import Verb
 from orders.masters import Catalogue, Customer
 from orders.order import OrderError, PendingChange, SalesOrder, after, may
 from orders.outcome import Change, OrderEvent, let_go, moved, off_the_dock
+from orders.review import controls_agree
 from orders.values import CancelReason, FulfilmentState, OrderState
 
 SHOWN_DIFFERENCES = 5
@@ -55,7 +56,7 @@ def amend(
         NothingChanged: the content is the one it has.
         BelowShipped: more has left than a delivery would be.
     """
-    wanted = completed(content, catalogue, customer)
+    wanted = completed(_without_spent_controls(order.content, content), catalogue, customer)
     changed = differences(order.content, wanted)
     if not changed:
         raise NothingChanged(f"order {order.order_number} is so already: nothing was changed")
@@ -69,6 +70,18 @@ def amend(
     amended = moved(order, Verb.AMEND, told, *stopped, content=wanted, revision=order.revision + 1, **update)
     change = Change(amended.order, amended.events, is_new_content=True, reason=reason or None)
     return change if order.order_state is OrderState.DRAFT else change.then(validated(change.order))
+
+
+def _without_spent_controls(before: PurchaseOrder, content: PurchaseOrder) -> PurchaseOrder:
+    """Control figures that fitted have done their work: they are of the order as it was sent, not as it is corrected.
+
+    Figures that did not fit stay, until the correction makes them fit or a person accepts the difference.
+    """
+    if content.lines == before.lines or not controls_agree(before):
+        return content
+    return content.model_copy(
+        update={"total_as_received": None, "line_count_as_received": None, "hash_total_as_received": None}
+    )
 
 
 def confirm_change(order: SalesOrder, by: str, at: datetime) -> Change:

@@ -132,6 +132,7 @@ class OrderControl(Content):
     map_revision: Ref | None = about("map that read it")
     change_log: tuple[ChangeLogEntry, ...] = ()
     acknowledgment_state: v.AcknowledgmentState | None = about("business acknowledgment: 855, ORDRSP or the store's")
+    answer_due_at: Timestamp | None = about("when the customer must have our answer")
     acknowledgment_id: Ref | None = about("transmission it went out with")
     invoice_state: v.InvoiceState | None = about("invoice")
     invoice_number: Str30 | None = about("invoice number")

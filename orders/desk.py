@@ -99,6 +99,17 @@ def validated(order: SalesOrder) -> Change:
 _ASKED_BY_RULES = (".part", ".unit_price", ".extended_price")
 
 
+def _still_missing(order: SalesOrder) -> list[str]:
+    """What the dock needs and nobody said it may do without: a person may let a line go as the customer wrote it."""
+    accepted = {
+        hold.field_path
+        for hold in order.holds
+        if hold.kind is HoldKind.REVIEW and not hold.is_open and hold.released_by != SYSTEM
+    }
+    missing = missing_to_approve(order.content)
+    return [path for path in missing if path.replace(".extended_price", ".unit_price") not in accepted]
+
+
 def _lacks(missing: Iterable[str]) -> OrderEvent:
     names = list(missing)
     more = f" and {len(names) - SHOWN_MISSING} more" if len(names) > SHOWN_MISSING else ""
@@ -198,7 +209,7 @@ def go_on(order: SalesOrder, at: datetime, events: tuple[OrderEvent, ...] = ()) 
         return moved(order, Verb.HOLD_FOR_CREDIT, *events)
     if order.open_holds():
         return moved(order, Verb.HOLD_FOR_REVIEW, *events)
-    missing = list(missing_to_approve(order.content))
+    missing = _still_missing(order)
     if missing:
         return moved(order, Verb.SET_ASIDE, *events, _lacks(missing))
     approved = moved(order, Verb.APPROVE, *events, OrderEvent("order.approved"))
@@ -266,6 +277,13 @@ def release_holds(
     return go_on(order, at, events)
 
 
+def freed(order: SalesOrder, hold: HoldRow, by: str, note: str, at: datetime) -> Change:
+    """One hold is let go because what it was set for is being done; the order does not go on by that alone."""
+    holds = tuple(let_go(one, by, at, note) if one.hold_id == hold.hold_id else one for one in order.holds)
+    told = OrderEvent("hold.released", f"{hold.kind} {hold.rule}: {note}".rstrip(": "))
+    return Change(order.model_copy(update={"holds": holds}), (told,))
+
+
 def _refusals(order: SalesOrder, freed: Iterable[HoldRow]) -> Iterator[Unanswered]:
     """Letting go of a hold that a customer's change set, and not taking the change, is a no to it."""
     for hold in freed:
@@ -314,9 +332,11 @@ def repeated(
     return stopped(order, stop, at, hold_id)
 
 
-def stopped(order: SalesOrder, stop: Stop, at: datetime, hold_id: str, source: str = "document") -> Change:
+def stopped(
+    order: SalesOrder, stop: Stop, at: datetime, hold_id: str, source: str = "document", by: str = SYSTEM
+) -> Change:
     """A hold that no check set: from a document that came, or by a person. It stays until a person lets it go."""
-    hold = hold_row(stop, at, hold_id, source)
+    hold = hold_row(stop, at, hold_id, source, by)
     order = order.model_copy(update={"holds": (*order.holds, hold)})
     verb = Verb.HOLD_FOR_CREDIT if order.open_holds(HoldKind.CREDIT) else Verb.HOLD_FOR_REVIEW
     return moved(order, verb, held(hold)) if may(order, verb) else Change(order, (held(hold),))

@@ -41,16 +41,21 @@ def _keyed(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _keyed(item) for name, item in value.items()}
     if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-        keys = [_key(item, place) for place, item in enumerate(value, 1)]
+        keys = [f"[{_key(item, place)}]" for place, item in enumerate(value, 1)]
         return dict(zip(keys, map(_keyed, value), strict=True))
     return value
 
 
-def _key(item: dict[str, Any], place: int) -> str:
-    for name in ("line_no", "schedule_no", "role"):
-        if name in item:
-            return f"[{item[name]}]"
-    return f"[{place}]"
+def key_of(entry: Any, place: int) -> str:
+    """What names an entry of a list in paths: its own number or role, else its place from 1."""
+    return _key({name: getattr(entry, name) for name in _NUMBERING if hasattr(entry, name)}, place)
+
+
+_NUMBERING = ("line_no", "schedule_no", "role")
+
+
+def _key(entry: dict[str, Any], place: int) -> str:
+    return str(next((entry[name] for name in _NUMBERING if name in entry), place))
 
 
 def _compare(path: str, before: Any, after: Any) -> Iterator[Difference]:

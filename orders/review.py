@@ -86,6 +86,11 @@ def _quantity_odd(order: PurchaseOrder, _: Tolerances) -> Iterator[Stop]:
             yield _hold("R7", f"line {line.line_no}: quantity {plain(line.quantity)}", _path(line, "quantity"))
 
 
+def controls_agree(order: PurchaseOrder) -> bool:
+    """Whether the customer's control figures, where there are any, fit the order as it is."""
+    return not any(stop.severity is Severity.HOLD for stop in _totals_differ(order, Tolerances()))
+
+
 def _totals_differ(order: PurchaseOrder, _: Tolerances) -> Iterator[Stop]:
     theirs = order.total_as_received
     if theirs is not None and order.grand_total is not None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{0,31}$"
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 """A partner's, map's or printer's short name: lower-case letters, digits and hyphens, 32 at most."""
 
 
@@ -65,6 +67,13 @@ class Agreement(Agreed):
         default=Decimal(24),
         ge=0,
         description="when we write: hours until a missing answer is an alarm; 0: none",
+    )
+    when: Literal["approved", "received"] = Field(
+        default="approved",
+        description="when we answer an order: once it is approved or refused, line by line; or at once, that it came",
+    )
+    within_hours: Decimal | None = Field(
+        default=None, gt=0, description="when we answer an order: hours from its receipt until a missing answer alarms"
     )
     quantities: Literal["total", "difference"] = Field(
         default="total",
@@ -142,3 +151,9 @@ class TradingPartner(Agreed):
         """The first agreement for sending the partner one of these sets; None when none was made."""
         agreed = (one for one in self.agreements if one.direction is Direction.OUT and one.document in documents)
         return next(agreed, None)
+
+
+def nobody(name: str) -> TradingPartner:
+    """Who an order is for that no profile speaks of, such as one a clerk typed: the usual policies, no agreement."""
+    key = name if re.fullmatch(NAME_PATTERN, name) else "nobody"
+    return TradingPartner(partner=key, name=name or "nobody", identifiers=(Identifier(qualifier="none", value=key),))

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from orders.document import HoldRow, PurchaseOrder
 from orders.fulfilling import Shipment
 from orders.order import SalesOrder
-from orders.values import FulfilmentState, HoldKind, OrderState
+from orders.values import AcknowledgmentState, FulfilmentState, HoldKind, OrderState
 from store.database import Connection, insert_new
 from store.errors import AlreadyExists, Conflict, NotFound
 from store.tables import hold, order_line, order_number, order_revision, order_schedule, sales_order
@@ -236,6 +236,12 @@ def shipments_of(conn: Connection, order_id: str) -> list[Shipment]:
     return [Shipment.model_validate(record) for record in rows]
 
 
+def answers_overdue(conn: Connection, now: datetime, limit: int = 100) -> list[str]:
+    """Ids of orders whose customer should have our answer by now, and for which nobody was told so yet."""
+    query = sa.select(sales_order.c.order_id).where(sales_order.c.answer_due_at < now)
+    return list(conn.execute(query.order_by(sales_order.c.answer_due_at).limit(limit)).scalars())
+
+
 def open_orders_total(conn: Connection, customer: str, without: str) -> Decimal:
     """What a customer's other approved orders come to that are not shipped: part of the credit exposure."""
     query = sa.select(sa.func.sum(sa.cast(sales_order.c.grand_total, sa.Numeric(24, 6)))).where(
@@ -296,6 +302,7 @@ def _columns(order: SalesOrder) -> dict[str, Any]:
         "currency": content.currency,
         "grand_total": content.grand_total,
         "dock_release": order.dock_release,
+        "answer_due_at": order.answer_due_at if order.acknowledgment_state is AcknowledgmentState.DUE else None,
         "line_count": len(content.lines),
         "received_at": content.received_at,
         "control": order.model_dump(mode="json", exclude=_APART, exclude_none=True),

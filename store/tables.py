@@ -311,6 +311,15 @@ Index(
     sqlite_where=print_job.c.reprint_of.is_(None),
 )
 
+api_request = Table(
+    "api_request",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("what", String(200), nullable=False),
+    Column("order_id", KEY, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+
 # ---------------------------------------------------------------- work between steps
 
 outbox = Table(

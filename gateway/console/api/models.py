@@ -161,6 +161,20 @@ class OrderDetail(Answer):
     content: OrderContent
 
 
+class ChangedField(BaseModel):
+    path: str = Field(description="such as lines[2].quantity")
+    before: Any = Field(description="null: there was nothing")
+    after: Any = Field(description="null: there is nothing any more")
+
+
+class RevisionRow(BaseModel):
+    revision: int
+    actor: str
+    reason: str | None
+    at: datetime
+    changes: list[ChangedField]
+
+
 class TimelineEntry(BaseModel):
     at: datetime
     ms: int = Field(description="milliseconds since the last byte came in")

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 
 from gateway import operations
 from gateway.console.api.models import (
+    ChangedField,
     OrderDetail,
     OrderSummary,
     ReleaseRequest,
+    RevisionRow,
     Timeline,
     TimelineEntry,
 )
-from gateway.console.context import ACTOR, Filter, Key, PageNumber, TheRoad, Window
+from gateway.console.context import ACTOR, MAX_NUMBER, Filter, Key, PageNumber, TheRoad, Window
 from gateway.console.pages.orders import as_kind
 from gateway.timeline import rows
+from orders.diff import differences
+from orders.fulfilling import rolled_up
 from orders.order import SalesOrder
 from store import events, orders
 from store.errors import NotFound
@@ -49,10 +55,39 @@ def order_list(
 
 
 @router.get("/{name}")
-def one_order(road: TheRoad, name: Key) -> OrderDetail:
-    """One order, by order number, order id or the customer's PO number."""
+def one_order(road: TheRoad, response: Response, name: Key) -> OrderDetail:
+    """One order, by order number, order id or the customer's PO number; its ETag is its version."""
     with road.database.read() as conn:
-        return detail(operations.find_order(conn, name))
+        order = operations.find_order(conn, name)
+    tagged(response, order)
+    return detail(order)
+
+
+@router.get("/{name}/content")
+def content(road: TheRoad, name: Key, revision: Annotated[int | None, Query(ge=1, le=MAX_NUMBER)] = None) -> Response:
+    """Everything the order says, as it stands or as one revision said it: ``/api/v1/schema/purchase-order``."""
+    with road.database.read() as conn:
+        order = operations.find_order(conn, name)
+        if revision is not None:
+            content = orders.revision_of(conn, order.order_id, revision).content
+        else:
+            content = rolled_up(order)
+    response = Response(content.model_dump_json(exclude_none=True), media_type="application/json")
+    tagged(response, order)
+    return response
+
+
+@router.get("/{name}/revisions")
+def revisions(road: TheRoad, name: Key) -> list[RevisionRow]:
+    """Every revision of the order: who made it, when, why, and what it changed."""
+    with road.database.read() as conn:
+        found = orders.revisions(conn, operations.find_order(conn, name).order_id)
+    rows = []
+    for before, one in zip((None, *found), found, strict=False):
+        changed = differences(before.content, one.content) if before else ()
+        changes = [ChangedField(path=each.path, before=each.before, after=each.after) for each in changed]
+        rows.append(RevisionRow(revision=one.revision, actor=one.actor, reason=one.reason, at=one.at, changes=changes))
+    return rows
 
 
 @router.get("/{name}/timeline")
@@ -72,6 +107,11 @@ def release(road: TheRoad, name: Key, wanted: ReleaseRequest) -> OrderDetail:
         raise NotFound(f"there is no {wanted.kind!r} hold: credit or review")
     kind = as_kind(wanted.kind or "")
     return detail(operations.release_order(road, name, ACTOR, wanted.note, kind))
+
+
+def tagged(response: Response, order: SalesOrder) -> None:
+    """Put the order's version on an answer, for ``If-Match``."""
+    response.headers["ETag"] = f'"{order.version}"'
 
 
 def detail(order: SalesOrder) -> OrderDetail:

@@ -164,3 +164,10 @@ def test_hold_whose_cause_is_gone_is_let_go_by_the_next_check() -> None:
     corrected = desk.check(amend(held, 20).order, None, (), NOON, new_id).order
     assert corrected.order_state is OrderState.RELEASED
     assert corrected.holds[0].released_by == "system"
+
+
+def test_control_total_that_fitted_is_spent_by_a_correction_and_one_that_did_not_stays() -> None:
+    fitted = amend(approved(total_as_received=Decimal("92.50")), 20).order
+    assert fitted.content.total_as_received is None
+    differed = amend(approved(total_as_received=Decimal(180)), 20).order
+    assert differed.content.total_as_received == 180

@@ -307,11 +307,16 @@ TestLife = Life.TestCase
 TestLife.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 
 
-def test_an_unknown_part_let_go_by_a_person_still_needs_our_part_before_the_dock() -> None:
+@pytest.mark.parametrize("by_a_person", [True, False])
+def test_unknown_part_goes_to_the_dock_only_when_a_person_has_said_so(by_a_person: bool) -> None:
     unknown = factories.line(part_as_ordered=(Identifier(qualifier="BP", value="XYZ"),), price_as_received=Decimal(5))
     entry = desk.Entry("o", "SO-1", "TR-1", "x12-850", NOON)
     order = desk.enter(factories.purchase_order(lines=(unknown,)), entry, Catalogue(), factories.customer()).order
-    held = desk.check(order, None, (Stop(HoldKind.REVIEW, "R3", "no part"),), NOON, new_id).order
-    change = desk.release_holds(held, None, "ann", "never mind", NOON)
-    assert change.order.order_state is OrderState.INCOMPLETE
-    assert "lines[1].part" in change.events[-1].note
+    stops = (Stop(HoldKind.REVIEW, "R3", "no part", field_path="lines[1].part"),) if by_a_person else ()
+    change = desk.check(order, None, stops, NOON, new_id)
+    if by_a_person:
+        change = desk.release_holds(change.order, None, "ann", "ship it as they wrote it", NOON)
+        assert change.order.order_state is OrderState.RELEASED
+    else:
+        assert change.order.order_state is OrderState.INCOMPLETE
+        assert "lines[1].part" in change.events[-1].note
