@@ -22,7 +22,7 @@ from queues.queue import Queue
 from queues.rabbitmq import Publisher, RabbitQueue
 from queues.relay import Relay
 from queues.worker import Worker
-from store import outbox, partners, schema, sent
+from store import orders, outbox, partners, schema, sent
 from store.archive import Archive
 from store.database import Database
 from store.errors import StoreUnavailable
