@@ -37,6 +37,13 @@ TYPED = "typed"
 """Channel of orders that a clerk or a program enters without a transmission."""
 
 
+class Outdated(Conflict):
+    """The order was changed since the caller looked at it: look again, then decide."""
+
+    code = "outdated"
+    retry = False
+
+
 class NoChangeHeld(OrderError):
     """No open hold of the order was set by a customer's change."""
 
@@ -247,7 +254,7 @@ def _done(road: Road, name: str, hand: Hand, verb: Callable[[Connection, SalesOr
 def _opened(conn: Connection, name: str, hand: Hand) -> SalesOrder:
     order = find_order(conn, name)
     if hand.version is not None and hand.version != order.version:
-        raise Conflict(
+        raise Outdated(
             f"order {order.order_number} was changed since you looked at it (version {hand.version}, now "
             f"{order.version}): look at it again"
         )

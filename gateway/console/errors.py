@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from gateway.clerk import Outdated
 from gateway.console.guard import API
 from gateway.console.rendering import page
 from gateway.operations import NotInDoubt
@@ -17,11 +18,14 @@ from partners.partner import PartnerError
 from printing.printer import PrintError
 from queues.errors import QueueError
 from store.errors import AlreadyExists, Conflict, NotFound, StoreError, StoreUnavailable
+from store.requests import KeyReused
 
 STATUS: dict[type[Exception], int] = {
     NotFound: 404,
     Conflict: 409,
     AlreadyExists: 409,
+    Outdated: 412,
+    KeyReused: 422,
     NotInDoubt: 409,
     StoreUnavailable: 503,
     StoreError: 500,

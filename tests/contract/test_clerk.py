@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gateway import clerk
-from gateway.clerk import Hand, NoChangeHeld
+from gateway.clerk import Hand, NoChangeHeld, Outdated
 from gateway.operations import release_order
 from gateway.road import Road
 from orders.correcting import CannotCorrect
@@ -137,7 +137,7 @@ def test_request_of_a_program_takes_effect_once(road: Road) -> None:
 
 def test_change_that_was_not_seen_is_not_overwritten(road: Road, released: SalesOrder) -> None:
     clerk.amend_order(road, released.order_number, {"rush": True}, ANN)
-    with pytest.raises(Conflict, match="look at it again"):
+    with pytest.raises(Outdated, match="look at it again"):
         clerk.cancel_order(road, released.order_number, CancelReason.OTHER, Hand("bob", version=released.version))
 
 

@@ -101,12 +101,14 @@ def timeline(road: TheRoad, name: Key) -> Timeline:
 
 
 @router.post("/{name}/release")
-def release(road: TheRoad, name: Key, wanted: ReleaseRequest) -> OrderDetail:
+def release(road: TheRoad, response: Response, name: Key, wanted: ReleaseRequest) -> OrderDetail:
     """Let go of its open holds, of one kind or of all."""
     if wanted.kind is not None and as_kind(wanted.kind) is None:
         raise NotFound(f"there is no {wanted.kind!r} hold: credit or review")
     kind = as_kind(wanted.kind or "")
-    return detail(operations.release_order(road, name, ACTOR, wanted.note, kind))
+    order = operations.release_order(road, name, ACTOR, wanted.note, kind)
+    tagged(response, order)
+    return detail(order)
 
 
 def tagged(response: Response, order: SalesOrder) -> None:
