@@ -118,7 +118,7 @@ def _throughput(engine: Engine) -> list[Entry]:
             *files(IN_TWENTIES, 20, first=WARM_UP + ALONE + 1),
         ):
             box.drop(name, data)
-        reached.wait_for("after-commit:papers", WARM_UP + count)
+        reached.wait_for("after-commit:render", (WARM_UP + count) * PAPERS)
         asked_s = time.perf_counter() - began
         _wait_for_pages(road, WARM_UP + count)
         with road.database.read() as conn:
@@ -145,7 +145,7 @@ def _latency(engine: Engine) -> list[Entry]:
         for number, (name, data) in enumerate(files(TRIPS, 1, first=WARM_UP + 1), WARM_UP + 1):
             dropped_at = road.clock()
             box.drop(name, data)
-            reached.wait_for("after-commit:papers", number)
+            reached.wait_for("after-commit:render", number * PAPERS)
             _wait_for_pages(road, number)
             took_ms.append((_printed_at(road, f"BENCH-{number}") - dropped_at).total_seconds() * 1000)
     return [
@@ -157,7 +157,7 @@ def _latency(engine: Engine) -> list[Entry]:
 def _warm_up(road: Road, box: BoxUnderTest, reached: Reached) -> None:
     for name, data in files(WARM_UP, 4, first=1):
         box.drop(name, data)
-    reached.wait_for("after-commit:papers", WARM_UP)
+    reached.wait_for("after-commit:render", WARM_UP * PAPERS)
     _wait_for_pages(road, WARM_UP)
 
 

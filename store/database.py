@@ -73,7 +73,11 @@ class Database:
         self._write_lock = contextlib.nullcontext() if self.is_postgresql else threading.RLock()
         if self.is_postgresql:
             self._writer = sa.create_engine(
-                self.url, pool_pre_ping=True, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW
+                self.url,
+                pool_pre_ping=True,
+                pool_size=POOL_SIZE,
+                max_overflow=POOL_OVERFLOW,
+                executemany_mode="values_plus_batch",
             )
             self._reader: Engine = self._writer.execution_options(postgresql_readonly=True)
         else:
@@ -150,18 +154,27 @@ class Database:
         self._reader.dispose()
 
 
-def insert_new(conn: Connection, table: sa.Table, *rows: dict[str, Any]) -> int:
-    """Insert the rows that are not there yet; the number inserted. A repeat is not an error."""
-    statement = _insert_new(table, conn.dialect.name == "postgresql")
-    return sum(conn.execute(statement, row).rowcount for row in rows)
+def insert_new(
+    conn: Connection, table: sa.Table, *rows: dict[str, Any], returning: sa.Column[Any] | None = None
+) -> list[Any]:
+    """Insert the rows that are not there yet, in one statement; a repeat is not an error.
+
+    Returns:
+        Of each row inserted the ``returning`` column, else the first column of the primary key; in no order.
+    """
+    if not rows:
+        return []
+    column = next(iter(table.primary_key.columns)) if returning is None else returning
+    statement = _insert_new(table, column, conn.dialect.name == "postgresql")
+    return list(conn.execute(statement, list(rows)).scalars())
 
 
 @functools.cache
-def _insert_new(table: sa.Table, is_postgresql: bool) -> sa.Insert:
+def _insert_new(table: sa.Table, returning: sa.Column[Any], is_postgresql: bool) -> Any:
     """Built once for each table: most statements of the road are of this kind."""
     if is_postgresql:
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+        return postgresql.insert(table).on_conflict_do_nothing().returning(returning)
+    return sqlite.insert(table).on_conflict_do_nothing().returning(returning)
 
 
 @contextlib.contextmanager

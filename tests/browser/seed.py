@@ -184,7 +184,7 @@ def _park(road: Road) -> int:
     at = now - timedelta(minutes=7)
     with road.database.write() as conn:
         for row in outbox.lease(conn, ["translate"], "seed", 1, now, 60):
-            outbox.complete(conn, row.id, "seed", now)
+            outbox.complete(conn, [row.id], "seed", now)
         parked.park(
             conn,
             step="translate",

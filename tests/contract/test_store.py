@@ -243,12 +243,12 @@ def test_print_job_leaves_intent_once_and_ends_once(database: Database) -> None:
 def test_gate_lets_messages_of_a_key_pass_in_the_order_they_were_issued(database: Database) -> None:
     with database.write() as conn:
         first, second = gate.issue(conn, "enter", "k"), gate.issue(conn, "enter", "k")
-        assert gate.turn(conn, "enter", "k", second) is gate.Turn.LATER
+        assert gate.turns(conn, "enter", {"k": second}) == {"k": gate.Turn.LATER}
         gate.keep(conn, "enter", "k", second, gate.GatedMessage("m2", 1, "{}"))
-        assert gate.turn(conn, "enter", "k", first) is gate.Turn.NOW
-        assert gate.pass_on(conn, "enter", "k", first) == gate.GatedMessage("m2", 1, "{}")
-        assert gate.turn(conn, "enter", "k", first) is gate.Turn.PAST
-        assert gate.turn(conn, "enter", "k", second) is gate.Turn.NOW
+        assert gate.turns(conn, "enter", {"k": first}) == {"k": gate.Turn.NOW}
+        assert gate.pass_on(conn, "enter", {"k": first}) == [gate.GatedMessage("m2", 1, "{}")]
+        assert gate.turns(conn, "enter", {"k": first}) == {"k": gate.Turn.PAST}
+        assert gate.turns(conn, "enter", {"k": second}) == {"k": gate.Turn.NOW}
 
 
 def test_sent_message_nobody_heard_of_is_sent_again(database: Database) -> None:
@@ -257,7 +257,7 @@ def test_sent_message_nobody_heard_of_is_sent_again(database: Database) -> None:
             outbox.put(conn, outbox.OutboxRow(name, 1, "enter", "{}", NOON))
         outbox.put(conn, outbox.OutboxRow("retried", 2, "enter", "{}", NOON + timedelta(days=1)))
         outbox.mark_sent(conn, [row.id for row in outbox.due(conn, NOON, 10)], NOON)
-        outbox.first_time(conn, "enter", "done", NOON)
+        outbox.first_times(conn, "enter", ["done"], NOON)
         parked.park(
             conn,
             step="enter",
