@@ -25,7 +25,7 @@ def orders_of(conn: Connection, change: PurchaseOrderChange) -> list[SalesOrder]
 
 def is_more_to_come(conn: Connection, change: PurchaseOrderChange) -> bool:
     """Whether a part of the PO is still on its way to the desk: a change is for all of it."""
-    coming = transmissions.orders_to_come(conn, change.partner or "", change.customer_po_number or "")
+    coming = transmissions.orders_to_come(conn, [change.customer_po_number or ""])
     return any(isinstance(one.content, PurchaseOrder) and po_key(one.content) == po_key(change) for one in coming)
 
 
