@@ -12,9 +12,12 @@ from gateway.answers import quantities_of
 from gateway.road import Road
 from gateway.split_orders import is_more_to_come, orders_of, po_key
 from orders import changing
-from orders.document import PurchaseOrderChange
+from orders.diff import fingerprint
+from orders.document import PurchaseOrder, PurchaseOrderChange, change_from
 from orders.order import SalesOrder
 from orders.spreading import spread
+from orders.values import Purpose
+from partners.partner import Direction, TradingPartner
 from queues.message import Message
 from queues.queue import publish_in_order
 from store import events, masters, transmissions
@@ -31,7 +34,7 @@ def take(
         return  # several orders of its PO woke it, the first was enough
     now = road.clock()
     found = orders_of(conn, change)
-    if not found or is_more_to_come(conn, change):
+    if not found or is_more_to_come(conn, change, found):
         note = f"no order for PO {change.customer_po_number} yet: the change waits for it"
         waiting = Event(now, "change.waiting", "waiting", note=note, transmission_id=document.transmission_id)
         events.record(conn, waiting)
@@ -40,6 +43,25 @@ def take(
         if part is not None:
             apply(road, conn, order, document, part, cause)
     transmissions.link_orders(conn, {document.document_id: found[0].order_id})
+
+
+def sent_again(
+    conn: Connection, existing: SalesOrder, document: StoredDocument, profile: TradingPartner
+) -> StoredDocument | None:
+    """The document as the change it is, when it was agreed that an order sent again replaces the one before.
+
+    The same content once more is no change, unless others came between.
+    """
+    agreed = (one for one in profile.agreements if one.map == document.map and one.direction is Direction.IN)
+    content = document.content
+    if not isinstance(content, PurchaseOrder) or all(one.resent != "change" for one in agreed):
+        return None
+    if fingerprint(content) == existing.document_fingerprint and not existing.changes_taken:
+        return None
+    change = change_from(content.model_copy(update={"purpose_code": Purpose.REPLACE}))
+    if fingerprint(change) in existing.changes_taken[:-1]:  # back to what it was before: a change once more
+        change = change.model_copy(update={"change_sequence": len(existing.changes_taken) + 1})
+    return transmissions.now_is(conn, document.document_id, change)
 
 
 def apply(

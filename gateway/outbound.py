@@ -101,7 +101,7 @@ def send_document(
     written = _checked(compiled, document, outgoing(profile, agreement), control, now)
     archived = road.archive.store(written.data)
     transmission_id = f"TR-{uuid7().hex}"
-    name = f"{wanted}-{control.interchange}.edi"
+    name = f"{wanted}-{control.interchange}.{written.suffix}"
     transmissions.add(
         conn,
         Transmission(
@@ -155,7 +155,8 @@ def _await_answer(
     now: datetime,
 ) -> None:
     hours = float(agreement.answer_hours)
-    due_at = now + timedelta(hours=hours) if hours and agreement.acknowledge != "none" else None
+    is_answered = agreement.standard != "file" and agreement.acknowledge != "none"
+    due_at = now + timedelta(hours=hours) if hours and is_answered else None
     sent.add(
         conn,
         SentDocument(

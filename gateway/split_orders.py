@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from orders import desk
 from orders.document import PurchaseOrder, PurchaseOrderChange
 from orders.order import SalesOrder
@@ -18,15 +20,19 @@ def po_key(content: PurchaseOrder | PurchaseOrderChange) -> str:
 def orders_of(conn: Connection, change: PurchaseOrderChange) -> list[SalesOrder]:
     """The orders a change may speak of: what stands for no store first, then store by store."""
     every = orders.orders_of_po(conn, change.partner or "", change.customer_po_number or "")
-    key = po_key(change)
+    key = desk.idempotency_key(change)
     mine = [one for one in every if one.idempotency_key in (key, f"{key}|{one.content.store}")]
     return sorted(mine, key=lambda one: one.content.store is not None)
 
 
-def is_more_to_come(conn: Connection, change: PurchaseOrderChange) -> bool:
-    """Whether a part of the PO is still on its way to the desk: a change is for all of it."""
-    coming = transmissions.orders_to_come(conn, [change.customer_po_number or ""])
-    return any(isinstance(one.content, PurchaseOrder) and po_key(one.content) == po_key(change) for one in coming)
+def is_more_to_come(conn: Connection, change: PurchaseOrderChange, found: Sequence[SalesOrder]) -> bool:
+    """Whether another order of the PO is still on its way to the desk: a change is for all of them."""
+    if change.store is not None:
+        return False
+    known = {one.idempotency_key for one in found}
+    coming = (one.content for one in transmissions.orders_to_come(conn, [change.customer_po_number or ""]))
+    of_po = (one for one in coming if isinstance(one, PurchaseOrder) and po_key(one) == po_key(change))
+    return any(desk.idempotency_key(one) not in known for one in of_po)
 
 
 def part_of(

@@ -41,7 +41,7 @@ class _Share:
 
 def spread(change: PurchaseOrderChange, orders: Sequence[PurchaseOrder]) -> tuple[PurchaseOrderChange | None, ...]:
     """The change as each order of its PO takes it; None where it says nothing of an order."""
-    if len(orders) == 1 and not orders[0].store:
+    if len(orders) == 1 and orders[0].store == change.store:
         return (change,)
     shares = [_Share(order) for order in orders]
     is_for_all = not change.lines or bool(change.is_whole) or change.purpose_code is Purpose.CANCEL

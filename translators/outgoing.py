@@ -48,3 +48,5 @@ class Written:
     findings: tuple[Finding, ...] = ()
     functional_id: str = ""
     """The X12 group it went out in; the partner's answer names it."""
+    suffix: str = "edi"
+    """How the file's name ends."""

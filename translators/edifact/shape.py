@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from translators.edifact.schemas import ElementSpec, Part, segment_specs
+from translators.maps.inverse import inverse
 from translators.tree import LEVEL_B
 
 
@@ -32,6 +35,10 @@ class EdifactShape:
     def count(self, tag: str) -> int:
         """How many elements a segment may have."""
         return len(segment_specs().get(tag, ()))
+
+    def text(self, words: tuple[str, ...], value: Any) -> str:
+        """A value as the functions of a rule would read it. Raises CannotSay."""
+        return inverse(words, value)
 
 
 def _spec(tag: str, element: int) -> ElementSpec | None:

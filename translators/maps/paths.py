@@ -61,6 +61,11 @@ class Place:
 
     def segments(self, loop: Loop, component: str) -> list[Segment]:
         """Segments here, or the triggers of loops here."""
+        found = self.all_segments(loop, component)
+        return found[self.nth - 1 : self.nth] if self.nth else found
+
+    def all_segments(self, loop: Loop, component: str) -> list[Segment]:
+        """Those of which the path may mean one by its number."""
         found = loop.segments.get(self.tag)
         if self.is_named and found is not None and self.tag in loop.loops:
             found = sorted((*([] if self.key else found), *self._triggers(loop)), key=lambda one: one.position)
@@ -68,7 +73,7 @@ class Place:
             found = [inner.segments[self.tag][0] for inner in self.loops(loop, component)]
         elif self.at:
             found = [segment for segment in found if self.fits(segment, component)]
-        return found[self.nth - 1 : self.nth] if self.nth else found
+        return found
 
     def _triggers(self, loop: Loop) -> Iterator[Segment]:
         """An element with attributes is a loop, and its neighbour of the same name without them a leaf."""

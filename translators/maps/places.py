@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from translators.findings import MapError
 from translators.maps.paths import Path, Place
@@ -23,6 +23,9 @@ class Shape(Protocol):
 
     def count(self, tag: str) -> int:
         """How many elements a segment may have."""
+
+    def text(self, words: tuple[str, ...], value: Any) -> str:
+        """A value as the functions of a rule would read it. Raises CannotSay when there is no such text."""
 
 
 @dataclass(slots=True)
@@ -52,7 +55,7 @@ class Spot:
         One that does not fit stays out, or goes in ``cut``, which is no success either.
         """
         longest = shape.longest(path.place.tag, path.element, path.component)
-        fits = "\n" not in text and (longest is None or len(text) <= longest)
+        fits = (path.is_named or "\n" not in text) and (longest is None or len(text) <= longest)
         if not fits and not cut:
             return False
         home = self._down(path)
@@ -167,7 +170,7 @@ class Spot:
         """Segments a constant belongs to: those that stand there, or the one that must."""
         home: Spot | None = self
         for step in path.loops:
-            home = next(home._inner(step), None) if home else None
+            home = home._inner_or_must(step) if home else None
         if home is None:
             return
         found = list(home._all(path.place))
@@ -191,6 +194,8 @@ class Spot:
             return None
         if child.is_loop:
             return _opened(child, each.place)
+        if each.is_named and child.most == 1 and not each.loops and each.place.tag in self.loop.segments:
+            return None
         segment = Segment([each.place.tag], 0)
         if each.place.at:
             self.put(segment, each.place.at, each.place.part, each.place.code)
@@ -232,15 +237,26 @@ class Spot:
         """The spot a path's segment belongs to; loops on the way are opened."""
         spot = self
         for step in path.loops:
-            inner = next(spot._inner(step), None)
+            inner = next(spot._inner(step), None) or spot._open(step)
             if inner is None:
-                child = spot._child(step.tag)
-                if child is None or not child.is_loop:
-                    return None
-                inner = _opened(child, step)
-                spot.loop.loops.setdefault(step.tag, []).append(inner.loop)
+                return None
             spot = inner
         return spot
+
+    def _open(self, step: Place) -> Spot | None:
+        """A new pass of a loop here; None when there is no such place."""
+        child = self._child(step.tag)
+        if child is None or not child.is_loop:
+            return None
+        inner = _opened(child, step)
+        self.loop.loops.setdefault(step.tag, []).append(inner.loop)
+        return inner
+
+    def _inner_or_must(self, step: Place) -> Spot | None:
+        """A pass that is there; of a file also the one that must be."""
+        child = self._child(step.tag)
+        may_open = step.is_named and child is not None and child.must
+        return next(self._inner(step), None) or (self._open(step) if may_open else None)
 
     def _inner(self, step: Place) -> Iterator[Spot]:
         child = self._child(step.tag)
@@ -252,6 +268,8 @@ class Spot:
         trigger = self.trigger
         if trigger is not None and trigger.tag == place.tag:
             found = [trigger]
+        elif place.is_named:
+            found = place.all_segments(self.loop, LEVEL_B)
         else:
             found = self.loop.segments.get(place.tag) or [
                 inner.segments[place.tag][0] for inner in self.loop.loops.get(place.tag, ())
@@ -313,6 +331,8 @@ def _opened(node: Node, place: Place) -> Spot:
     spot = Spot(loop, node)
     if place.at:
         spot.put(trigger, place.at, place.part, place.code)
+    if place.key:
+        loop.segments[place.key] = [Segment([place.key, place.code], 0)]
     return spot
 
 

@@ -9,14 +9,15 @@ from translators.findings import MapError
 from translators.maps.forms import Language
 from translators.maps.paths import Path, nearest
 
-_COMPUTED = ("count", "sum", "now", "above", "copy", "text")
+_COMPUTED = ("count", "sum", "now", "above", "field", "copy", "text")
 _BESIDES = ("beside", "without")
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """``how`` is text, count (rows of a field, loops of a tag), sum (of a field of rows), now (date, time), above (a
-    field of what holds the row) or copy (another element of the segment, by its number); ``what`` says which."""
+    """``how`` is text, count (rows of a field, loops of a tag), sum (of a field of rows), now (date, time, moment),
+    above (a field of what holds the row), field (one of the row itself) or copy (another element of the segment, by its
+    number); ``what`` says which."""
 
     path: Path
     how: str

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from translators.maps.inverse import inverse
 from translators.x12.schemas import segment_specs
 
 
@@ -22,3 +25,7 @@ class X12Shape:
     def count(self, tag: str) -> int:
         """How many elements a segment may have."""
         return len(segment_specs().get(tag, ()))
+
+    def text(self, words: tuple[str, ...], value: Any) -> str:
+        """A value as the functions of a rule would read it. Raises CannotSay."""
+        return inverse(words, value)
