@@ -43,7 +43,7 @@ MEASUREMENTS = (
     Measurement(("x12.read", "x12.read.segments", "x12.850.document"), "bench.x12:measure"),
     Measurement(("x12.read.gigabyte",), "bench.gigabyte:measure_read"),
     Measurement(("translate.stream.gigabyte",), "bench.gigabyte:measure_stream", takes_long=True),
-    Measurement(("edifact.read", "edifact.read.segments"), "bench.edifact:measure"),
+    Measurement(("edifact.read", "edifact.read.segments", "edifact.orders.document"), "bench.edifact:measure"),
     Measurement(("print.slip",), "bench.papers:slip"),
     *_road("embedded"),
     *_road("appliance"),

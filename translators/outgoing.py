@@ -37,6 +37,8 @@ class Outgoing:
     group_receiver: str = ""
     test: bool = False
     delimiters: Delimiters = field(default_factory=Delimiters)
+    una: bytes = b""
+    """The six characters of the UNA we write with; empty: the usual ones."""
 
 
 @dataclass(frozen=True, slots=True)

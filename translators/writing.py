@@ -9,6 +9,7 @@ from orders.document import Document
 from translators.edifact import reader as edifact
 from translators.edifact.schemas import schema as edifact_schema
 from translators.edifact.shape import EdifactShape
+from translators.edifact.syntax import Marks, marks_of_una
 from translators.edifact.writer import Envelope, Message, write_interchange
 from translators.file_writing import write_file
 from translators.findings import Code, Finding, MapError
@@ -72,6 +73,7 @@ def _write_edifact(
         at=at,
         syntax=outgoing.syntax,
         test=outgoing.test,
+        marks=marks_of_una(outgoing.una) if outgoing.una else Marks(),
     )
     message = Message([set_id, *outgoing.version.split(":")], [[one[0][0], *one[1:]] for one in segments], numbers.set)
     written = write_interchange(envelope, [message])

@@ -32,6 +32,11 @@ class EdifactShape:
         parts = text.split(LEVEL_B)
         return LEVEL_B.join(_cut(part, one) for part, one in zip(parts, spec.parts, strict=False))
 
+    def parts(self, tag: str, element: int) -> int:
+        """How many components an element may have."""
+        spec = _spec(tag, element)
+        return len(spec.parts) if spec else 1
+
     def count(self, tag: str) -> int:
         """How many elements a segment may have."""
         return len(segment_specs().get(tag, ()))

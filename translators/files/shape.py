@@ -27,6 +27,14 @@ class FileShape:
         """No limit; a record of fixed width that is too short is told when the file is read again."""
         return None
 
+    def fitted(self, tag: str, element: int, component: int, text: str) -> str:
+        """All of it."""
+        return text
+
+    def parts(self, tag: str, element: int) -> int:
+        """A leaf has no components."""
+        return 1
+
     def count(self, tag: str) -> int:
         """A leaf has one text."""
         return 1

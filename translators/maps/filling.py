@@ -17,6 +17,7 @@ from translators.findings import MapError
 from translators.maps.conditions import hold
 from translators.maps.engine import CompiledMap
 from translators.maps.forms import Form
+from translators.maps.functions import through
 from translators.maps.inverse import CannotSay, key_of, text_of
 from translators.maps.kinds import ADDRESS
 from translators.maps.paths import Path
@@ -108,7 +109,7 @@ class _Filler:
         """What the map adds: counts in any case, all else where nothing stands yet."""
         for constant in fields.constants:
             path = constant.path
-            for segment in spot.existing(path, self._shape):
+            for segment in spot.existing(path, self._shape, must=constant.is_must):
                 text = self._computed(constant, spot, item, above, segment)
                 if constant.beside and not spot.stands(segment, constant.beside):
                     continue
@@ -145,7 +146,7 @@ class _Filler:
     ) -> _Attempt | None:
         """The row in one of its forms, apart from the tree; None when the structure has no such place."""
         made = spot.row(row.each)
-        if made is None:
+        if made is None or (row.needs_any and not any(_value(item, name) for name in row.needs_any)):
             return None
         trial = _Filler(self._document, self._shape, self._at, self._head)
         trial.thing(row.fields, section.children, item, made, prefix)
@@ -153,7 +154,7 @@ class _Filler:
         if not hold(row.conditions, made.loop, self._head, LEVEL_B):
             return None
         lost = trial.lost + [f"{prefix}{name}" for name in section.kind.rows if _has_no_rule(section, name, item)]
-        return _Attempt(row, made, lost, not is_complete(made, self._shape))
+        return _Attempt(row, made, lost, _unsaid(row, item), not is_complete(made, self._shape))
 
     def _holds(self, form: Form, spot: Spot) -> bool:
         return hold(form.conditions, spot.loop, self._head, LEVEL_B)
@@ -197,11 +198,16 @@ class _Filler:
             return True  # it stands there already, maybe in the partner's own words
         try:
             code = value if form.table is None else key_of(form.table, value, form.unmatched)
+            if path.join:
+                texts = [self._shape.text(path.words, one) for one in str(code).split("\n")]
+                return spot.put_each(path, texts, self._shape)
             text = self._shape.text(path.words, code)
         except CannotSay:
+            if form.nearest and value in form.nearest:
+                spot.put_text(path, form.nearest[value], self._shape)
             return False
-        if path.join:
-            return spot.put_each(path, text.split("\n"), self._shape)
+        if path.words[-1:] == ("lines",):
+            return spot.put_lines(path, text.split(LEVEL_B), self._shape, cut=cut)
         return spot.put_text(path, text, self._shape, cut=cut)
 
     def _must(self, form: Form, spot: Spot) -> bool:
@@ -220,11 +226,12 @@ class _Attempt:
     row: Row
     made: Spot
     lost: list[str]
+    unsaid: int
     is_incomplete: bool
 
     @property
     def weight(self) -> tuple[int, bool]:
-        return len(self.lost), self.is_incomplete
+        return len(self.lost) + self.unsaid, self.is_incomplete
 
     def keep(self, spot: Spot, shape: Shape, fresh: list[Segment]) -> None:
         spot.attach(self.row.each, self.made, shape, fresh, first=self.row.first, size=self.row.size)
@@ -243,12 +250,16 @@ def _reads_as(form: Form, path: Path, text: str | None) -> Any:
     if text is None or path.join:
         return None
     try:
-        result: Any = text
-        for function in path.functions:
-            result = function(result)
+        result = through(path.functions, text)
     except Unreadable:
         return None
     return result if form.table is None else form.table.get(result, form.default)
+
+
+def _unsaid(row: Row, item: Content) -> int:
+    """How much would be read of the row that the item does not say."""
+    constants = [one for one in row.fields.forms if one.shape == "constant" and not one.conditions]
+    return sum(1 for one in constants if _value(item, one.target) in (None, (), "", {}))
 
 
 def _value(item: Content, name: str) -> Any:

@@ -22,6 +22,14 @@ class X12Shape:
             return None
         return specs[element - 1].most
 
+    def fitted(self, tag: str, element: int, component: int, text: str) -> str:
+        """As much of a text as may stand in a place."""
+        return text[: self.longest(tag, element, component)]
+
+    def parts(self, tag: str, element: int) -> int:
+        """Composites have no lines of text here."""
+        return 1
+
     def count(self, tag: str) -> int:
         """How many elements a segment may have."""
         return len(segment_specs().get(tag, ()))
