@@ -84,6 +84,7 @@ def addresses(box: Box) -> dict[str, set[str]]:
         "transmission_id": box.seeded.inbound,
         "parked_id": str(box.seeded.parked),
         "print_job_id": box.seeded.job_printed,
+        "kind": "purchase-order",
     }
     found: dict[str, set[str]] = {"/static/app.css": {"GET"}, "/static/vendor/htmx.min.js": {"GET"}}
     for path, methods in box.app.openapi()["paths"].items():
