@@ -115,8 +115,13 @@ class Box:
         self.road = road
         chosen = tuple(steps)
         self._workers: list[tuple[Worker, int]] = []
-        for group, threads in ((pipeline.ROAD_STEPS, road.settings.work.threads), (pipeline.PRINT_STEPS, 1)):
-            # Printing stands apart: a slow printer must not keep orders waiting.
+        groups = (
+            (pipeline.ROAD_STEPS, road.settings.work.threads),
+            (pipeline.PRINT_STEPS, 1),
+            (pipeline.CALL_STEPS, road.settings.outbound.threads),
+        )
+        for group, threads in groups:
+            # Printing and calls stand apart: a slow printer or receiver must not keep orders waiting.
             if mine := [step for step in group if step in chosen]:
                 self._workers.append((open_worker(road, mine), threads))
         self._folders = FolderWatcher(road) if folders else None

@@ -20,6 +20,7 @@ from gateway.cli_files import inspect, read, write
 from gateway.cli_maps import kits, map_app
 from gateway.cli_orders import order_app
 from gateway.cli_records import parked_app, partner_app, printer_app
+from gateway.cli_webhooks import webhook_app
 from gateway.demo import load_demo, run_demo, send_samples
 from gateway.logs import quiet_libraries, set_up_logs
 from gateway.operations import timeline_of
@@ -55,6 +56,7 @@ app.add_typer(order_app, name="order")
 app.add_typer(parked_app, name="parked")
 app.add_typer(partner_app, name="partner")
 app.add_typer(printer_app, name="printer")
+app.add_typer(webhook_app, name="webhook")
 for command in (inspect, read, write):
     app.command()(command)
 

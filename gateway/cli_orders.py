@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from gateway import clerk, views
+from gateway import clerk, export, views
 from gateway.clerk import Hand
+from gateway.export import Rows
 from gateway.files import DocumentInvalid, documents_in
 from gateway.operations import find_order, release_order, reprint
 from gateway.terminal import USAGE, HomeOption, JsonOption, fail, known_errors, opened, screen, show_json, user
@@ -40,6 +41,21 @@ def order_list(
             show_json(vars(row))
     else:
         screen.print(views.orders_table(found))
+
+
+@order_app.command("export")
+def order_export(
+    to: Annotated[Path, typer.Option(help="The file to write: .csv or .xlsx.")],
+    rows: Annotated[Rows, typer.Option(help="A row for each order, or for each delivery of each line.")] = Rows.ORDER,
+    state: Annotated[str | None, typer.Option(help="Only orders in this state.")] = None,
+    partner: Annotated[str | None, typer.Option(help="Only orders of this partner.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Orders as a table. Example: dockgate order export --to orders.xlsx --rows delivery"""
+    if to.suffix.lower() not in (".csv", ".xlsx"):
+        fail(f"{to} is neither .csv nor .xlsx", USAGE)
+    with opened(home) as road:
+        known_errors(lambda: export.write(road, export.Wanted(state, partner), rows, to))
 
 
 @order_app.command("show")

@@ -15,7 +15,8 @@ from uuid_utils.compat import uuid7
 
 from gateway.papers import Wanted, request_papers, void_papers
 from gateway.road import Road
-from gateway.timeline import order_events
+from gateway.telling import Cause as Cause
+from gateway.telling import Told, tell
 from orders import desk
 from orders.control import Unanswered
 from orders.credit import CreditDecision, credit_decision
@@ -28,10 +29,9 @@ from orders.values import AcknowledgmentState, OrderState
 from partners.partner import Agreement, TradingPartner, nobody
 from queues.message import Message
 from queues.queue import publish_all
-from store import events, masters, orders, partners
+from store import masters, orders, partners
 from store.database import Connection
 from store.errors import NotFound
-from store.events import Event
 
 ANSWERS = {"order": ("855", "ORDRSP"), "change": ("865", "ORDRSP")}
 """The sets an answer may go out as, by what it answers."""
@@ -43,14 +43,6 @@ _OPEN_QUESTION = UNDECIDED | {
     OrderState.CANCEL_REQUESTED,
 }
 """States in which we cannot give our word yet."""
-
-
-@dataclass(frozen=True)
-class Cause:
-    """Who or what changes an order: a user or ``system``, by a transmission or not."""
-
-    actor: str = SYSTEM
-    transmission_id: str | None = None
 
 
 def new_hold_id() -> str:
@@ -180,12 +172,10 @@ def keep(road: Road, conn: Connection, change: Change, profile: TradingPartner, 
 
 def _follow(road: Road, conn: Connection, kept: Sequence[tuple[Kept, SalesOrder]]) -> None:
     now = road.clock()
-    told: list[Event] = []
     released: list[Wanted] = []
     answers: list[Message] = []
     for one, order in kept:
         change, cause = one.change, one.cause
-        told += order_events(change, now, cause.actor, cause.transmission_id)
         if change.happened("dock.stopped"):
             # Released again in the same breath, it is the release before that is void.
             stopped = order.dock_release - change.happened("order.released")
@@ -198,7 +188,7 @@ def _follow(road: Road, conn: Connection, kept: Sequence[tuple[Kept, SalesOrder]
         if any(may_answer(order, one.profile, owed) for owed in order.unanswered):
             name, body = f"answer:{order.order_id}:{order.version}", {"order_id": order.order_id}
             answers.append(Message("answer", name, body, cause.transmission_id))
-    events.record(conn, *told)
+    tell(conn, [Told(one.change, order, one.cause) for one, order in kept], now)
     request_papers(conn, road, released)
     if answers:
         publish_all(conn, answers, now)
@@ -236,7 +226,7 @@ def alarm_unanswered(conn: Connection, now: datetime) -> list[SalesOrder]:
         order = orders.order_by_id(conn, order_id)
         marked = order.model_copy(update={"acknowledgment_state": AcknowledgmentState.OVERDUE})
         note = f"the customer should have our answer by {order.answer_due_at:%Y-%m-%d %H:%M} UTC"
-        orders.save(conn, marked, is_new_content=False, actor=SYSTEM, at=now)
-        events.record(conn, *order_events(Change(marked, (OrderEvent("answer.overdue", note),)), now, SYSTEM, None))
-        overdue.append(marked)
+        stored = orders.save(conn, marked, is_new_content=False, actor=SYSTEM, at=now)
+        tell(conn, [Told(Change(stored, (OrderEvent("answer.overdue", note),)), stored, Cause())], now)
+        overdue.append(stored)
     return overdue

@@ -5,6 +5,7 @@ What was sent waits for its acknowledgment: :mod:`gateway.acknowledged` matches 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from uuid_utils.compat import uuid7
@@ -100,7 +101,24 @@ def send_document(
         NotAgreed: the partner is sent no such set.
         Unwritable: the partner could not read what would be written.
     """
-    agreement = agreement_out(profile, wanted)
+    return send_agreed(road, conn, profile, agreement_out(profile, wanted), document, cause)
+
+
+def send_agreed(
+    road: Road,
+    conn: Connection,
+    profile: TradingPartner,
+    agreement: Agreement,
+    document: Document,
+    cause: str | None = None,
+    order_id: str | None = None,
+) -> str:
+    """Write a document by one agreement and put it on its way; the transmission's id. ``order_id`` has it told there.
+
+    Raises:
+        Unwritable: the partner could not read what would be written.
+    """
+    wanted = agreement.document
     stored = partners.map_text(conn, agreement.map)
     compiled = compile_map(stored[0] if stored else base_map_text(agreement.map), base_map_text)
     now = road.clock()
@@ -128,7 +146,8 @@ def send_document(
     )
     _await_answer(conn, agreement, document, written, control, transmission_id, profile, now)
     note = f"{wanted} to {profile.partner}" + (f"; {len(written.lost)} fields had no place" if written.lost else "")
-    events.record(conn, Event(now, "document.written", "written", note=note, ref=name, transmission_id=transmission_id))
+    told = Event(now, "document.written", "written", note=note, ref=name, transmission_id=transmission_id)
+    events.record(conn, replace(told, order_id=order_id))
     body = {"transmission_id": transmission_id}
     publish(conn, Message("send", f"send:{transmission_id}", body, cause or transmission_id), now)
     return transmission_id

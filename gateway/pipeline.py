@@ -5,7 +5,9 @@ messages in the worker's one transaction. A step may run twice and takes effect 
 
     translate → enter (credit, review, release) → render → print → follow
         │         └→ answer (855, 865, ORDRSP) ──┐
-        └─────────────────────→ send ←───────────┴─ notify (856, 810, DESADV, INVOIC)
+        └─────────────────────→ send ←───────────┴─ notify (856, 810, DESADV, INVOIC), feed (an ERP's own format)
+
+Whatever happens to an order may also be a call to somebody (webhook), beside the road.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from gateway import answers, deciding, entering, printing_steps, translation
+from gateway import answers, deciding, entering, feeding, printing_steps, translation, webhooks
 from gateway.channels import folder
 from gateway.deciding import Cause, profile_of
 from gateway.road import Road
@@ -26,9 +28,10 @@ from store import events, orders, partners, transmissions
 from store.database import Connection
 from store.events import Event
 
-ROAD_STEPS = ("translate", "enter", "check", "answer", "notify", "render", "send")
+ROAD_STEPS = ("translate", "enter", "check", "answer", "notify", "render", "feed", "send")
 PRINT_STEPS = ("print", "follow")
-STEPS = ROAD_STEPS + PRINT_STEPS
+CALL_STEPS = ("webhook",)
+STEPS = ROAD_STEPS + PRINT_STEPS + CALL_STEPS
 
 
 class NoChannel(PartnerError):
@@ -48,7 +51,9 @@ def steps(road: Road) -> Mapping[str, Step]:
         "render": printing_steps.render,
         "print": printing_steps.print_page,
         "follow": printing_steps.follow,
+        "feed": feeding.feed,
         "send": send,
+        "webhook": webhooks.call,
     }
     return {name: partial(function, road) for name, function in functions.items()}
 

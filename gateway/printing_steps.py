@@ -14,7 +14,7 @@ from datetime import datetime
 from gateway.deciding import profile_of
 from gateway.papers import STOP_NOTICE, page_of, print_message
 from gateway.road import Road
-from gateway.timeline import order_events
+from gateway.telling import Cause, Told, tell
 from orders import fulfilling
 from orders.outcome import SYSTEM
 from orders.values import FulfilmentState
@@ -152,8 +152,8 @@ def page_is_out(
     is_out = all(one.state == "printed" or one.print_job_id in settled for one in jobs)
     if is_out and standing.fulfilment_state is FulfilmentState.RELEASED:
         change = fulfilling.printed(orders.order_by_id(conn, job.order_id), now)
-        orders.save(conn, change.order, is_new_content=False, actor=actor, at=now)
-        events.record(conn, *order_events(change, now, actor, message.transmission_id))
+        stored = orders.save(conn, change.order, is_new_content=False, actor=actor, at=now)
+        tell(conn, [Told(change, stored, Cause(actor, message.transmission_id))], now)
 
 
 def _job_of(road: Road, message: Message) -> PrintJob:

@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork
 
 from partners.partner import Identifier, Name
 from partners.strict_toml import read_strict
@@ -68,6 +68,17 @@ class FolderSettings(Table):
     )
 
 
+class OutboundSettings(Table):
+    """Calls to other machines' HTTP, such as webhooks."""
+
+    allow: tuple[IPvAnyNetwork, ...] = Field(
+        default=(),
+        description="addresses or networks inside that may be called all the same, such as `192.168.7.20`",
+    )
+    timeout_s: float = Field(default=10, gt=0, le=60, description="seconds one call may take in all")
+    threads: int = Field(default=2, ge=1, le=16, description="threads that call webhooks, beside those of the road")
+
+
 class FolderPrinterSettings(Table):
     """Prints into a folder: the embedded default."""
 
@@ -109,6 +120,7 @@ class Settings(Table):
     console: ConsoleSettings = ConsoleSettings()
     work: WorkSettings = WorkSettings()
     folders: FolderSettings = FolderSettings()
+    outbound: OutboundSettings = OutboundSettings()
     printers: tuple[PrinterSettings, ...] = (FolderPrinterSettings(name="dock"),)
     routing: tuple[RoutingRule, ...] = (RoutingRule(printer="dock"),)
 

@@ -40,6 +40,24 @@ class Direction(StrEnum):
     OUT = "out"
 
 
+Feed = Literal[
+    "entered",
+    "held",
+    "approved",
+    "released",
+    "changed",
+    "cancelled",
+    "rejected",
+    "printed",
+    "picked",
+    "shipped",
+    "invoiced",
+    "closed",
+    "reopened",
+]
+"""What happens to an order, as an agreement names it."""
+
+
 class Agreement(Agreed):
     """What was agreed for one document in one direction."""
 
@@ -93,6 +111,14 @@ class Agreement(Agreed):
     wrong_counts: Literal["refuse", "tell"] = Field(
         default="refuse",
         description="TRADACOMS: what MTR or END count wrongly is refused, as the standard has it, or told and taken",
+    )
+    feed: tuple[Feed, ...] = Field(
+        default=(),
+        description="when we write: whoever's order it is, it is written to them each time one of these happens to it",
+    )
+    ships: bool = Field(
+        default=False,
+        description="when they write a ship notice: it says what left our dock, so their orders' goods are shipped",
     )
     production: bool = Field(default=True, description="false: every order is a test, none reaches the dock")
 

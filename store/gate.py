@@ -56,6 +56,12 @@ def turns(conn: Connection, step: str, seqs: Mapping[str, int]) -> dict[str, Tur
     return {key: _turn(seqs[key], next_seq) for key, next_seq in conn.execute(rows)}
 
 
+def turn(conn: Connection, step: str, key: str, seq: int) -> Turn:
+    """Whether it is a message's turn as things stand; nothing is locked."""
+    query = sa.select(key_gate.c.next_seq).where(key_gate.c.step == step, key_gate.c.key == key)
+    return _turn(seq, conn.execute(query).scalar_one())
+
+
 def _turn(seq: int, next_seq: int) -> Turn:
     if seq == next_seq:
         return Turn.NOW

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from partners.partner import Identifier, PartnerError, TradingPartner
 from partners.profile import read_profile, write_profile
 from store.database import Connection, insert_new
+from store.erp_tables import fed_partner
 from store.errors import NotFound
 from store.tables import active_map, map_revision, partner, partner_identifier, partner_revision
 
@@ -44,7 +45,16 @@ def import_partner(conn: Connection, profile: TradingPartner, at: datetime, by: 
             raise IdentifierTaken(
                 f"identifier {one} belongs to partner {_owner(conn, one)}: take it out of one of them"
             )
+    conn.execute(sa.delete(fed_partner).where(fed_partner.c.partner == name))
+    if any(one.feed for one in profile.agreements):
+        conn.execute(sa.insert(fed_partner).values(partner=name))
     return revision
+
+
+def fed(conn: Connection) -> list[TradingPartner]:
+    """Partners that are fed with orders, whoever ordered: an ERP, a warehouse."""
+    names = conn.execute(sa.select(fed_partner.c.partner).order_by(fed_partner.c.partner)).scalars()
+    return [partner_by_name(conn, name) for name in names.all()]
 
 
 def partner_by_identifier(conn: Connection, identifier: Identifier) -> TradingPartner | None:

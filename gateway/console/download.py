@@ -26,7 +26,7 @@ def partner_bytes(archive: Archive, sha256: str, name: str) -> Response:
     Raises:
         NotFound: the archive holds nothing under this hash.
     """
-    return _streamed(archive.open(sha256), "application/octet-stream", disposition("attachment", name))
+    return streamed(archive.open(sha256), "application/octet-stream", disposition("attachment", name))
 
 
 def paper(archive: Archive, sha256: str | None, media_type: str, name: str) -> Response:
@@ -53,7 +53,8 @@ def disposition(how: str, name: str) -> str:
     return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(label, safe='')}"
 
 
-def _streamed(file: BinaryIO, media_type: str, how: str) -> Response:
+def streamed(file: BinaryIO, media_type: str, how: str) -> Response:
+    """An open file block by block; it is closed at its end."""
     return StreamingResponse(_blocks(file), 200, {"Content-Disposition": how}, media_type)
 
 

@@ -12,7 +12,9 @@ from starlette.exceptions import HTTPException
 from gateway.clerk import Outdated
 from gateway.console.guard import API
 from gateway.console.rendering import page
+from gateway.net import AddressRefused, NetError
 from gateway.operations import NotInDoubt
+from gateway.webhooks import WebhookError
 from orders.order import OrderError
 from partners.partner import PartnerError
 from printing.printer import PrintError
@@ -33,9 +35,12 @@ STATUS: dict[type[Exception], int] = {
     PartnerError: 409,
     QueueError: 409,
     PrintError: 409,
+    NetError: 502,
+    AddressRefused: 422,
+    WebhookError: 422,
 }
 """The status of an error and of all its kinds; the nearest class decides."""
-ROOTS = (StoreError, OrderError, PartnerError, QueueError, PrintError)
+ROOTS = (StoreError, OrderError, PartnerError, QueueError, PrintError, NetError, WebhookError)
 
 
 class SettledBefore(StoreError):

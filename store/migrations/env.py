@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from alembic import context
 
+from store import erp_tables
 from store.tables import metadata
 
+assert erp_tables, "its tables are part of the metadata"
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
