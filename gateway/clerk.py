@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from uuid_utils.compat import uuid7
@@ -48,6 +49,12 @@ class NoChangeHeld(OrderError):
     """No open hold of the order was set by a customer's change."""
 
     code = "no-change-held"
+
+
+class ShipmentDiffers(OrderError):
+    """A shipment of this number has left before, with other quantities: another one needs its own number."""
+
+    code = "shipment-differs"
 
 
 @dataclass(frozen=True)
@@ -187,18 +194,36 @@ def ship_order(road: Road, name: str, shipment: Shipment, hand: Hand) -> SalesOr
     """Goods have left: the ship notice and the invoice follow where they were agreed. The same shipment again is known.
 
     Raises:
-        UnknownDelivery, TooMuch, IllegalTransition: see the classes.
+        UnknownDelivery, TooMuch, IllegalTransition, ShipmentDiffers: see the classes.
     """
 
-    def verb(conn: Connection, order: SalesOrder, at: datetime) -> Change:
-        if not orders.add_shipment(conn, order.order_id, shipment):
-            return Change(order)
-        body = {"order_id": order.order_id, "shipment_id": shipment.shipment_id}
-        cause = order.transmission_ids[0] if order.transmission_ids else None
-        publish(conn, Message("notify", f"notify:{shipment.shipment_id}", body, cause), at)
-        return fulfilling.ship(order, shipment)
+    return _done(road, name, hand, lambda conn, order, at: _ship(conn, order, shipment, at))
 
-    return _done(road, name, hand, verb)
+
+def ship_within(
+    road: Road, conn: Connection, order: SalesOrder, shipment: Shipment, hand: Hand, transmission_id: str | None
+) -> SalesOrder:
+    """As :func:`ship_order`, in a transaction there is already, because a transmission says so."""
+    change = _ship(conn, order, shipment, road.clock())
+    if change == Change(order):
+        return order
+    return deciding.keep(road, conn, change, deciding.profile_of(conn, order), Cause(hand.by, transmission_id))
+
+
+def _ship(conn: Connection, order: SalesOrder, shipment: Shipment, at: datetime) -> Change:
+    if not orders.add_shipment(conn, order.order_id, shipment):
+        known = orders.shipment_by_id(conn, shipment.shipment_id)
+        was, now = (sum((line.quantity for line in one.lines), Decimal(0)) for one in (known, shipment))
+        if was != now:
+            raise ShipmentDiffers(
+                f"shipment {shipment.shipment_id} has left before with {was.normalize():f} in all, not "
+                f"{now.normalize():f}: give another shipment its own number"
+            )
+        return Change(order)
+    body = {"order_id": order.order_id, "shipment_id": shipment.shipment_id}
+    cause = order.transmission_ids[0] if order.transmission_ids else None
+    publish(conn, Message("notify", f"notify:{shipment.shipment_id}", body, cause), at)
+    return fulfilling.ship(order, shipment)
 
 
 def invoice_order(road: Road, name: str, number: str, hand: Hand) -> SalesOrder:

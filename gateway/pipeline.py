@@ -7,7 +7,7 @@ messages in the worker's one transaction. A step may run twice and takes effect 
         │         └→ answer (855, 865, ORDRSP) ──┐
         └─────────────────────→ send ←───────────┴─ notify (856, 810, DESADV, INVOIC), feed (an ERP's own format)
 
-Whatever happens to an order may also be a call to somebody (webhook), beside the road.
+What our own warehouse says has left is shipped (ship); what happens to an order may be a call to somebody (webhook).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from gateway import answers, deciding, entering, feeding, printing_steps, translation, webhooks
+from gateway import answers, confirming, deciding, entering, feeding, printing_steps, translation, webhooks
 from gateway.channels import folder
 from gateway.deciding import Cause, profile_of
 from gateway.road import Road
@@ -28,7 +28,7 @@ from store import events, orders, partners, transmissions
 from store.database import Connection
 from store.events import Event
 
-ROAD_STEPS = ("translate", "enter", "check", "answer", "notify", "render", "feed", "send")
+ROAD_STEPS = ("translate", "enter", "check", "answer", "notify", "render", "feed", "ship", "send")
 PRINT_STEPS = ("print", "follow")
 CALL_STEPS = ("webhook",)
 STEPS = ROAD_STEPS + PRINT_STEPS + CALL_STEPS
@@ -52,6 +52,7 @@ def steps(road: Road) -> Mapping[str, Step]:
         "print": printing_steps.print_page,
         "follow": printing_steps.follow,
         "feed": feeding.feed,
+        "ship": confirming.ship,
         "send": send,
         "webhook": webhooks.call,
     }

@@ -11,10 +11,11 @@ from functools import partial
 from uuid_utils.compat import uuid7
 
 from gateway.acknowledged import note_advice, note_received
+from gateway.confirming import ask_for_shipments, confirms
 from gateway.partner_files import map_base
 from gateway.road import Road
 from orders import desk
-from orders.document import ApplicationAdvice, PurchaseOrder, PurchaseOrderChange
+from orders.document import ApplicationAdvice, PurchaseOrder, PurchaseOrderChange, ShipNotice
 from partners.partner import Identifier, PartnerError, TradingPartner
 from queues.message import Message
 from queues.queue import publish, publish_in_order
@@ -201,6 +202,9 @@ class _Result:
             else:
                 what, note = f"document.{content.kind}", content.customer_po_number or ""
                 self._tell(what, "received", note, document_id, now)
+            profile = self.agreements.known.get(content.partner or "")
+            if isinstance(content, ShipNotice) and profile and confirms(profile, translated.map):
+                ask_for_shipments(self.conn, self.road, stored)
             if isinstance(content, ApplicationAdvice):
                 note_advice(self.conn, content.partner or "", content, transmission_id, now)
         return len(interchange.documents)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from gateway.console.api import changes, desk, export, orders, parked, print_jobs, schemas, transmissions, webhooks
+from gateway.console.api import (
+    changes,
+    desk,
+    export,
+    orders,
+    parked,
+    print_jobs,
+    schemas,
+    shipments,
+    transmissions,
+    webhooks,
+)
 from gateway.console.api.models import Problem
 
 router = APIRouter(
@@ -17,5 +28,5 @@ router = APIRouter(
         503: {"model": Problem, "description": "The database does not answer now."},
     },
 )
-for part in (export, orders, desk, changes, webhooks, schemas, transmissions, parked, print_jobs):
+for part in (export, orders, desk, shipments, changes, webhooks, schemas, transmissions, parked, print_jobs):
     router.include_router(part.router)
