@@ -10,7 +10,7 @@ from gateway.outbound import send_agreed
 from gateway.road import Road
 from gateway.telling import is_fed
 from orders.content import Reference
-from orders.document import PurchaseOrder
+from orders.document import Identifier, Line, PurchaseOrder
 from orders.fulfilling import rolled_up
 from orders.order import SalesOrder
 from orders.values import Purpose
@@ -21,6 +21,8 @@ from store.database import Connection
 
 OUR_NUMBER = "VN"
 """Our order number among the references of what is written (X12 128: vendor order number)."""
+OUR_PART = "VP"
+"""Our part number among the part's ids (X12 235: vendor's part)."""
 PURPOSES = {
     "order.amended": Purpose.REPLACE,
     "order.cancelled": Purpose.CANCEL,
@@ -46,10 +48,22 @@ def feed(road: Road, message: Message) -> Write:
 
 
 def fed_document(conn: Connection, order: SalesOrder, revision: int, what: str) -> PurchaseOrder:
-    """The order as the revision says it, with our number; of the last revision, with what is picked and shipped."""
+    """The order as the revision says it, with our number, parts and prices; of the last revision, with what
+    is picked and shipped."""
     is_last = order.revision == revision
     content = rolled_up(order) if is_last else orders.revision_of(conn, order.order_id, revision).content
     ours = Reference(ref_type=OUR_NUMBER, ref_value=order.order_number)
     others = tuple(one for one in content.references if one.ref_type != OUR_NUMBER)
-    update = {"references": (ours, *others), "purpose_code": PURPOSES.get(what, Purpose.ORIGINAL)}
-    return content.model_copy(update=update)
+    purpose, lines = PURPOSES.get(what, Purpose.ORIGINAL), tuple(map(_ours, content.lines))
+    return content.model_copy(update={"references": (ours, *others), "purpose_code": purpose, "lines": lines})
+
+
+def _ours(line: Line) -> Line:
+    """The line with our part number and our price where a map looks for the customer's."""
+    update: dict[str, object] = {}
+    if line.part:
+        others = (one for one in line.part_as_ordered if one.qualifier != OUR_PART)
+        update["part_as_ordered"] = (Identifier(qualifier=OUR_PART, value=line.part), *others)
+    if line.unit_price is not None:
+        update["price_as_received"] = line.unit_price
+    return line.model_copy(update=update)
