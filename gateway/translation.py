@@ -327,4 +327,4 @@ class _Result:
             f"; {reason}" if reason else ""
         )
         what = f"transmission.{state}"
-        events.record(self.conn, Event(now, what, state, note=note, transmission_id=transmission_id))
+        events.record(self.conn, Event(now, what, state, note="; ".join(told), transmission_id=transmission_id))
