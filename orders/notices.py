@@ -11,8 +11,9 @@ from orders.control import Progress
 from orders.document import Invoice, InvoiceLine, Line, Package, PurchaseOrder, ShipNotice, ShippedLine, ShippedOrder
 from orders.fulfilling import Shipment, ShipmentLine
 from orders.invoice import InvoiceType
+from orders.money import extended
 from orders.order import SalesOrder
-from orders.pricing import extended, totalled
+from orders.totals import totalled
 
 _OF_THE_ORDER = (
     "customer_po_number",
