@@ -51,7 +51,8 @@ def _enter(engine: Engine) -> list[Entry]:
             _relay_all(road)
         queue = open_queue(road, ["enter"])
         try:
-            worker = Worker(road.database, queue, {"enter": pipeline.steps(road)["enter"]}, road.clock)
+            of_many = pipeline.steps_of_many(road)
+            worker = Worker(road.database, queue, {"enter": pipeline.steps(road)["enter"]}, road.clock, of_many=of_many)
             _handle(worker, queue, WARM_UP)
             began = time.perf_counter()
             _handle(worker, queue, ENTERED)
@@ -83,10 +84,11 @@ def _relay_all(road: Road) -> None:
 
 
 def _handle(worker: Worker, queue: Queue, count: int) -> None:
-    for _ in range(count):
-        delivery = queue.take(30)
-        assert delivery is not None, "no message came"
-        worker.handle(delivery)
+    left = count
+    while left > 0:
+        done = worker.run_until_idle(30, at_most=left)
+        assert done, "no message came"
+        left -= done
 
 
 # ---------------------------------------------------------------- the whole road

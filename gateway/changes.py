@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from gateway import deciding
@@ -30,7 +31,7 @@ def take(
         events.record(conn, waiting)
         return
     apply(road, conn, order, document, change, cause)
-    transmissions.link_order(conn, document.document_id, order.order_id)
+    transmissions.link_orders(conn, {document.document_id: order.order_id})
 
 
 def apply(
@@ -60,14 +61,12 @@ def apply(
     return deciding.keep(road, conn, deciding.decided(conn, taken, profile, now), profile, cause)
 
 
-def wake(conn: Connection, order: SalesOrder, now: datetime) -> None:
-    """An order has come: changes that wait for it are taken, in the order they came."""
-    content = order.content
-    if not content.customer_po_number:
-        return
-    key = desk.idempotency_key(content)
-    for one in transmissions.waiting_changes(conn, content.partner or "", content.customer_po_number):
-        if isinstance(one.content, PurchaseOrderChange) and desk.idempotency_key(one.content) == key:
+def wake(conn: Connection, entered: Sequence[SalesOrder], now: datetime) -> None:
+    """Orders have come: changes that wait for them are taken, in the order they came."""
+    keys = {desk.idempotency_key(order.content) for order in entered}
+    numbers = {order.content.customer_po_number for order in entered}
+    for one in transmissions.waiting_changes(conn, sorted(number for number in numbers if number)):
+        if isinstance(one.content, PurchaseOrderChange) and (key := desk.idempotency_key(one.content)) in keys:
             body = {"document_id": one.document_id}
             message = Message("enter", f"enter:{one.document_id}:woken", body, one.transmission_id, key=key)
             publish_in_order(conn, message, now)

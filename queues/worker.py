@@ -127,19 +127,23 @@ class Worker:
                 log.exception("worker failed outside a step")
                 self._stopping.wait(OUTAGE_WAITS_S[1])
 
-    def run_until_idle(self, idle_s: float = 0.0) -> int:
-        """Do what there is to do and return when nothing came for ``idle_s``; how many messages were handled."""
+    def run_until_idle(self, idle_s: float = 0.0, *, at_most: int | None = None) -> int:
+        """Do what there is to do and return when nothing came for ``idle_s``, or ``at_most`` messages were handled.
+
+        Returns:
+            How many were.
+        """
         handled = 0
-        while delivery := self._queue.take(idle_s):
-            handled += self._handle_with_others(delivery)
+        while (at_most is None or handled < at_most) and (delivery := self._queue.take(idle_s)):
+            handled += self._handle_with_others(delivery, MANY if at_most is None else min(MANY, at_most - handled))
         return handled
 
-    def _handle_with_others(self, first: Delivery) -> int:
+    def _handle_with_others(self, first: Delivery, limit: int = MANY) -> int:
         """Bring a delivery, and others of its step that are at hand, to their outcomes; how many they were."""
         step = first.message.step if first.message else ""
         deliveries = [first]
         if step in self._of_many:
-            deliveries += self._queue.take_more(step, MANY - 1)
+            deliveries += self._queue.take_more(step, limit - 1)
         if len(deliveries) == 1 or not self._done_together(step, deliveries):
             for delivery in deliveries:
                 self.handle(delivery)

@@ -72,7 +72,7 @@ def test_order_reads_back_as_it_was_entered(database: Database) -> None:
     schedule = Schedule(schedule_no=1, quantity=Decimal("2.5"), requested_ship_date=NOON.date())
     change = factories.entered(lines=(factories.line(quantity=Decimal("2.5"), schedules=(schedule,)),))
     with database.write() as conn:
-        orders.add(conn, change.order, "system", NOON)
+        orders.add(conn, (change.order, "system"), at=NOON)
     with database.read() as conn:
         assert orders.order_by_id(conn, change.order.order_id) == change.order
         assert orders.find(conn, change.order.order_number)[0].grand_total == change.order.content.grand_total
@@ -82,15 +82,15 @@ def test_second_order_for_the_same_partner_po_and_release_is_refused(database: D
     change = factories.entered(customer_po_number="PO-7")
     other = factories.entered(customer_po_number="PO-7")
     with database.write() as conn:
-        orders.add(conn, change.order, "system", NOON)
+        orders.add(conn, (change.order, "system"), at=NOON)
     with pytest.raises(AlreadyExists), database.write() as conn:
-        orders.add(conn, other.order, "system", NOON)
+        orders.add(conn, (other.order, "system"), at=NOON)
 
 
 def test_order_changed_by_somebody_else_is_a_conflict(database: Database) -> None:
     order = factories.entered().order
     with database.write() as conn:
-        orders.add(conn, order, "system", NOON)
+        orders.add(conn, (order, "system"), at=NOON)
         saved = orders.save(conn, order, is_new_content=False, actor="ann", at=NOON)
         assert saved.version == 2
     with pytest.raises(Conflict), database.write() as conn:
@@ -100,7 +100,7 @@ def test_order_changed_by_somebody_else_is_a_conflict(database: Database) -> Non
 def test_every_revision_of_an_order_is_kept(database: Database) -> None:
     order = factories.entered().order
     with database.write() as conn:
-        orders.add(conn, order, "system", NOON)
+        orders.add(conn, (order, "system"), at=NOON)
         changed = order.model_copy(update={"content": order.content.model_copy(update={"rush": True}), "revision": 2})
         orders.save(conn, changed, is_new_content=True, actor="ann", at=NOON, reason="customer rang")
     with database.read() as conn:
@@ -113,7 +113,7 @@ def test_holds_are_rows_that_are_added_and_let_go(database: Database) -> None:
     order = factories.entered().order
     stop = Stop(HoldKind.REVIEW, "R3", "no part of ours")
     with database.write() as conn:
-        orders.add(conn, order, "system", NOON)
+        orders.add(conn, (order, "system"), at=NOON)
         held = orders.save(
             conn,
             desk.check(order, None, (stop,), NOON, lambda: "H-1").order,
@@ -134,7 +134,7 @@ def test_open_orders_total_counts_only_other_approved_orders_to_the_cent(databas
         for state, price in ((OrderState.RELEASED, "0.10"), (OrderState.APPROVED, "0.20"), (OrderState.REJECTED, "9")):
             line = factories.line(quantity=Decimal(1), part_as_ordered=(), price_as_received=Decimal(price))
             order = factories.entered(lines=(line,)).order.model_copy(update={"order_state": state})
-            orders.add(conn, order, "system", NOON)
+            orders.add(conn, (order, "system"), at=NOON)
         assert orders.open_orders_total(conn, "C-1001", without="none") == Decimal("0.30")
         assert orders.open_orders_total(conn, "C-1001", without=order.order_id) == Decimal("0.30")
 
@@ -208,10 +208,10 @@ def test_timeline_of_an_order_holds_its_transmission_and_the_answer(database: Da
     order = factories.entered().order
     with database.write() as conn:
         transmissions.add(conn, transmission("TR-1"))
-        orders.add(conn, order, "system", NOON)
+        orders.add(conn, (order, "system"), at=NOON)
         document = transmissions.StoredDocument("D-1", "TR-1", "purchase-order", "acme", "PO", "m", order.content, None)
         transmissions.add_document(conn, document)
-        transmissions.link_order(conn, "D-1", order.order_id)
+        transmissions.link_orders(conn, {"D-1": order.order_id})
         answer = {"interchange_control_number": "7", "group_control_number": "1", "kind": "997", "verdict": "A"}
         assert transmissions.add_acknowledgment(conn, "TR-1", answered_by="TR-2", **answer)
         assert not transmissions.add_acknowledgment(conn, "TR-1", answered_by="TR-3", **answer)
@@ -229,7 +229,7 @@ def test_timeline_of_an_order_holds_its_transmission_and_the_answer(database: Da
 def test_print_job_leaves_intent_once_and_ends_once(database: Database) -> None:
     order = factories.entered().order
     with database.write() as conn:
-        orders.add(conn, order, "system", NOON)
+        orders.add(conn, (order, "system"), at=NOON)
         assert print_jobs.request(conn, print_job("PJ-1", order.order_id))
         assert not print_jobs.request(conn, print_job("PJ-2", order.order_id))
         assert print_jobs.request(conn, print_job("PJ-3", order.order_id, reprint_of="PJ-1"))
@@ -331,7 +331,7 @@ def test_orders_are_found_by_a_part_of_either_number_and_signs_of_sql_are_litera
     with database.write() as conn:
         for number in ("AB-100", "AB-200", "X_Z%"):
             order = factories.entered(customer_po_number=number).order
-            orders.add(conn, order, "system", NOON)
+            orders.add(conn, (order, "system"), at=NOON)
     with database.read() as conn:
         found = {search: len(orders.listed(conn, search=search)) for search in ("ab-", "_Z%", "%", "_", "' OR 1=1 --")}
         assert found == {"ab-": 2, "_Z%": 1, "%": 1, "_": 1, "' OR 1=1 --": 0}
