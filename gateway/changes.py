@@ -7,6 +7,7 @@ from datetime import datetime
 
 from gateway import deciding
 from gateway.answers import quantities_of
+from gateway.catalogues import catalogue_of
 from gateway.road import Road
 from orders import changing, desk
 from orders.document import PurchaseOrderChange
@@ -56,7 +57,7 @@ def apply(
         as_far_as_it_fits,
     )
     customer = masters.customer_by_id(conn, order.customer)
-    catalogue = masters.catalogue_for(conn, document.partner, order.content, change)
+    catalogue = catalogue_of(conn, profile, customer, order.content, change)
     taken = changing.take(order, change, how, catalogue, customer)
     return deciding.keep(road, conn, deciding.decided(conn, taken, profile, now), profile, cause)
 

@@ -204,7 +204,7 @@ class UnitCode(Content):
 class Book:
     """A price list as one customer may buy from it, with its prices for the parts of an order.
 
-    ``ordered`` says how much of a part was bought by it before, in stock units: what breaks of a contract to date count.
+    ``ordered`` says how much of a part was bought by it before, in stock units: breaks of a contract to date count it.
     """
 
     price_list: PriceList
@@ -223,8 +223,8 @@ class Catalogue:
     """The part of our masters one order can touch, read beforehand so that the rules stay free of I/O.
 
     ``cross_references`` are this partner's, by qualifier and customer's value; ``ship_tos`` the customer's, by their
-    code; ``units`` says what the partner's unit codes mean. ``books`` are the lists the customer buys from, the first to
-    be asked first. ``rounding`` is how the partner's amounts are rounded.
+    code; ``units`` says what the partner's unit codes mean. ``books`` are the lists the customer buys from, the first
+    to be asked first; ``rounding`` is how the partner's amounts are rounded.
     """
 
     parts: Mapping[str, Part] = field(default_factory=dict)
@@ -233,7 +233,7 @@ class Catalogue:
     ship_tos: Mapping[str, ShipTo] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     terms: Mapping[str, PaymentTerms] = field(default_factory=dict)
-    rounding: Rounding = Rounding()
+    rounding: Rounding = field(default_factory=Rounding)
 
     @cached_property
     def _by_gtin(self) -> dict[str, Part]:

@@ -12,11 +12,9 @@ ZERO = Decimal(0)
 KEPT_PLACES = 4
 """Decimals of an amount that is not rounded to the coin (:data:`orders.values.Money`)."""
 PRICE_PLACES = 6
+_WITHOUT_COINS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _MINOR_UNITS = (
-    dict.fromkeys(
-        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(),
-        0,
-    )
+    dict.fromkeys(_WITHOUT_COINS.split(), 0)
     | dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
     | dict.fromkeys(("CLF", "UYW"), 4)
 )
