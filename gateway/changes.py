@@ -10,8 +10,11 @@ from gateway.answers import quantities_of
 from gateway.catalogues import catalogue_of
 from gateway.road import Road
 from orders import changing, desk
-from orders.document import PurchaseOrderChange
+from orders.diff import fingerprint
+from orders.document import PurchaseOrder, PurchaseOrderChange, change_from
 from orders.order import SalesOrder
+from orders.values import Purpose
+from partners.partner import Direction, TradingPartner
 from queues.message import Message
 from queues.queue import publish_in_order
 from store import events, masters, orders, transmissions
@@ -33,6 +36,25 @@ def take(
         return
     apply(road, conn, order, document, change, cause)
     transmissions.link_orders(conn, {document.document_id: order.order_id})
+
+
+def sent_again(
+    conn: Connection, existing: SalesOrder, document: StoredDocument, profile: TradingPartner
+) -> StoredDocument | None:
+    """The document as the change it is, when it was agreed that an order sent again replaces the one before.
+
+    The same content once more is no change, unless others came between.
+    """
+    agreed = (one for one in profile.agreements if one.map == document.map and one.direction is Direction.IN)
+    content = document.content
+    if not isinstance(content, PurchaseOrder) or all(one.resent != "change" for one in agreed):
+        return None
+    if fingerprint(content) == existing.document_fingerprint and not existing.changes_taken:
+        return None
+    change = change_from(content.model_copy(update={"purpose_code": Purpose.REPLACE}))
+    if fingerprint(change) in existing.changes_taken[:-1]:  # back to what it was before: a change once more
+        change = change.model_copy(update={"change_sequence": len(existing.changes_taken) + 1})
+    return transmissions.now_is(conn, document.document_id, change)
 
 
 def apply(

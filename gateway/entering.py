@@ -18,7 +18,6 @@ from gateway.road import Road
 from orders import desk
 from orders.document import PurchaseOrder, PurchaseOrderChange
 from orders.masters import Catalogue
-from partners.partner import TradingPartner
 from queues.message import Message
 from queues.worker import Write
 from store import orders, transmissions
@@ -86,9 +85,13 @@ def _catalogues(conn: Connection, decisions: Decisions, documents: Sequence[Stor
 
 
 def _enter_again(road: Road, conn: Connection, document: StoredDocument, order_id: str) -> None:
-    """A PO we have came again."""
+    """A PO we have came again: a change of it where that was agreed for files, else a repeat."""
     order = orders.order_by_id(conn, order_id)
-    profile: TradingPartner = deciding.profile_named(conn, document.partner)
+    profile = deciding.profile_named(conn, document.partner)
+    again = changes.sent_again(conn, order, document, profile)
+    if again is not None and isinstance(again.content, PurchaseOrderChange):
+        changes.take(road, conn, again, again.content, Cause(transmission_id=document.transmission_id))
+        return
     refuse = profile.review.duplicate_po == "refuse"
     now, hold_id = road.clock(), deciding.new_hold_id()
     change = desk.repeated(order, _order(document), document.transmission_id, now, hold_id, refuse=refuse)

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import io
 import select
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,10 +23,11 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.types import TypeEngine
 
 from store.errors import StoreUnavailable
 
-__all__ = ["Connection", "Database", "insert_new"]
+__all__ = ["Connection", "Database", "insert_many", "insert_new"]
 
 CHANNEL = "dockgate_work"
 BUSY_TIMEOUT_S = 30
@@ -167,6 +169,43 @@ def insert_new(
     column = next(iter(table.primary_key.columns)) if returning is None else returning
     statement = _insert_new(table, column, conn.dialect.name == "postgresql")
     return list(conn.execute(statement, list(rows)).scalars())
+
+
+def insert_many(conn: Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows that are new for certain. PostgreSQL takes them as a COPY, several times as fast as an INSERT.
+
+    Args:
+        rows: all with the same columns.
+    """
+    if not rows:
+        return
+    if conn.dialect.name != "postgresql":
+        conn.execute(sa.insert(table), list(rows))
+        return
+    names = list(rows[0])
+    binds = [_bind(table.c[name].type, conn.dialect) for name in names]
+    lines = "".join("\t".join(bind(row[name]) for name, bind in zip(names, binds, strict=True)) + "\n" for row in rows)
+    quote: Any = conn.dialect.identifier_preparer
+    columns = ", ".join(quote.format_column(table.c[name]) for name in names)
+    raw: Any = conn.connection.driver_connection
+    with raw.cursor() as cursor:
+        cursor.copy_expert(f"COPY {quote.format_table(table)} ({columns}) FROM STDIN", io.StringIO(lines))
+
+
+_COPIED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _bind(kind: TypeEngine[Any], dialect: sa.Dialect) -> Callable[[Any], str]:
+    """How a column's values stand in the text of a COPY."""
+    convert: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
+
+    def as_text(value: Any) -> str:
+        value = convert(value) if convert else value
+        if value is None:
+            return "\\N"
+        return value.translate(_COPIED) if isinstance(value, str) else str(value)
+
+    return as_text
 
 
 @functools.cache

@@ -14,7 +14,7 @@ from orders.document import HoldRow, Line, PurchaseOrder, Schedule
 from orders.fulfilling import Shipment
 from orders.order import SalesOrder
 from orders.values import AcknowledgmentState, FulfilmentState, HoldKind, OrderState
-from store.database import Connection, insert_new
+from store.database import Connection, insert_many, insert_new
 from store.errors import AlreadyExists, Conflict, NotFound
 from store.tables import hold, order_line, order_number, order_revision, order_schedule, sales_order
 from store.tables import shipment as shipment_table
@@ -328,7 +328,7 @@ def _add_revisions(conn: Connection, new: Sequence[tuple[SalesOrder, str, str | 
         }
         for order, actor, reason in new
     ]
-    conn.execute(sa.insert(order_revision), revisions)
+    insert_many(conn, order_revision, revisions)
     if changed := [order.order_id for order, _, _ in new if order.revision > 1]:
         conn.execute(sa.delete(order_schedule).where(order_schedule.c.order_id.in_(changed)))
         conn.execute(sa.delete(order_line).where(order_line.c.order_id.in_(changed)))
@@ -339,10 +339,8 @@ def _add_revisions(conn: Connection, new: Sequence[tuple[SalesOrder, str, str | 
         for line in order.content.lines
         for schedule in line.schedules
     ]
-    if lines:
-        conn.execute(sa.insert(order_line), lines)
-    if schedules:
-        conn.execute(sa.insert(order_schedule), schedules)
+    insert_many(conn, order_line, lines)
+    insert_many(conn, order_schedule, schedules)
 
 
 def _line_row(order_id: str, line: Line) -> dict[str, Any]:

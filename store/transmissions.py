@@ -227,6 +227,13 @@ def _stored(row: sa.Row[Any]) -> StoredDocument:
     return StoredDocument(**values | {"content": content})
 
 
+def now_is(conn: Connection, document_id: str, content: Document) -> StoredDocument:
+    """Note that a document has turned out to be one of another kind."""
+    values = {"kind": content.kind, "content": content.model_dump_json(exclude_none=True, exclude_defaults=True)}
+    conn.execute(sa.update(document).where(document.c.document_id == document_id).values(values))
+    return document_by_id(conn, document_id)
+
+
 def link_orders(conn: Connection, order_of: Mapping[str, str]) -> None:
     """Note which order each document became, or which one it repeats."""
     linked = sa.update(document).where(document.c.document_id == sa.bindparam("the_document"))
