@@ -74,10 +74,9 @@ def extended(
 
 def as_decimal(value: Fraction, places: int = PRICE_PLACES) -> Decimal:
     """A ratio with so many decimals, half up; exact where it has no more."""
-    shifted = value * 10**places
-    sign = -1 if shifted < 0 else 1
-    whole = sign * ((2 * abs(shifted.numerator) + shifted.denominator) // (2 * shifted.denominator))
-    return Decimal(whole).scaleb(-places)
+    above, below = abs(value.numerator) * 10**places, value.denominator
+    whole = (2 * above + below) // (2 * below)
+    return Decimal(-whole if value.numerator < 0 else whole).scaleb(-places)
 
 
 def allocated(amount: Decimal, weights: Sequence[Decimal], currency: str | None) -> tuple[Decimal, ...]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from orders.masters import Book, Catalogue, Offer, Part, is_valid
-from orders.units import factor
+from orders.units import ONE, factor
 from orders.values import BreakCounting, PriceSource
 
 
@@ -64,10 +64,11 @@ def price_of(part: Part, asked: Asked, catalogue: Catalogue) -> Answer:
             is_barred = is_barred or _is_unit_unknown(book, part, asked)
             continue
         offer, ratio = max(found, key=lambda one: _rank(one[0], asked))
+        per_unit = Fraction(offer.price)
+        if ratio is not ONE or offer.basis_qty != 1:
+            per_unit *= ratio / Fraction(offer.basis_qty)
         where = f"contract {book.contract.contract}" if book.contract else f"price list {book.price_list.price_list}"
-        return Answer(
-            Price(Fraction(offer.price) / Fraction(offer.basis_qty) * ratio, book.source, where, offer.counting)
-        )
+        return Answer(Price(per_unit, book.source, where, offer.counting))
     if part.list_price is None:
         return Answer(is_barred=is_barred)
     if asked.currency not in (None, part.currency) or asked.factor is None:
@@ -86,14 +87,14 @@ def _reached(book: Book, part: Part, asked: Asked) -> Iterator[tuple[Offer, Frac
         if not is_valid(offer, asked.on):
             continue
         ratio = _ratio(offer, part, asked)
-        if ratio is not None and _counted(offer, book, part, asked, ratio) >= offer.from_qty:
+        if ratio is not None and (not offer.from_qty or _counted(offer, book, part, asked, ratio) >= offer.from_qty):
             yield offer, ratio
 
 
 def _ratio(offer: Offer, part: Part, asked: Asked) -> Fraction | None:
     uom = offer.uom or part.uom
     if uom == asked.uom:
-        return Fraction(1)
+        return ONE
     its = factor(uom, part)
     return None if its is None or asked.factor is None else asked.factor / its
 
@@ -101,7 +102,7 @@ def _ratio(offer: Offer, part: Part, asked: Asked) -> Fraction | None:
 def _counted(offer: Offer, book: Book, part: Part, asked: Asked, ratio: Fraction) -> Fraction:
     """What a break counts, in the offer's unit."""
     if offer.counting in (BreakCounting.LINE, BreakCounting.DELIVERY):
-        return Fraction(asked.quantity) * ratio
+        return Fraction(asked.quantity) if ratio is ONE else Fraction(asked.quantity) * ratio
     # The part's units to the line's to the offer's; without a known size the line's own figure stands for all.
     into = ratio / asked.factor if asked.factor else ratio
     before = book.ordered.get(part.part, Decimal(0)) if offer.counting is BreakCounting.CONTRACT_TO_DATE else 0

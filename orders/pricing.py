@@ -13,7 +13,7 @@ from typing import Any
 
 from orders.document import Line, Schedule
 from orders.masters import BY_HAND, Catalogue, Part
-from orders.money import PRICE_PLACES, ZERO, as_decimal
+from orders.money import ZERO, as_decimal
 from orders.prices import NO_PRICE, Answer, Asked, price_of
 from orders.units import converted, factor
 from orders.values import BreakCounting, PriceBasis, PriceSource
@@ -83,8 +83,8 @@ def priced(line: Line, catalogue: Catalogue, currency: str | None, on: date, of_
     basis = line.price_basis_qty or Decimal(1)
     asked = Asked(line.uom, line.uom_factor, line.quantity, of_the_part, on, currency)
     found = price_of(part, asked, catalogue) if part else NO_PRICE
-    listed = as_decimal(found.price.per_unit * Fraction(basis)) if found.price else None
-    price, exact, source = _chosen(line, found, basis)
+    listed = _shown(found.price.per_unit, basis) if found.price else None
+    price, exact, source = _chosen(line, found, listed)
     schedules = _deliveries(line, part, asked, catalogue, found)
     amount = _amount(line, schedules, exact)
     variance = None
@@ -103,18 +103,28 @@ def priced(line: Line, catalogue: Catalogue, currency: str | None, on: date, of_
     )
 
 
-def _chosen(line: Line, found: Answer, basis: Decimal) -> tuple[Decimal | None, Fraction | None, PriceSource | None]:
+def _shown(per_unit: Fraction, basis: Decimal) -> Decimal:
+    """A price as it is written, for so many units, without needless zeros."""
+    return as_decimal(per_unit if basis == 1 else per_unit * Fraction(basis)).normalize() + 0
+
+
+def _chosen(
+    line: Line, found: Answer, listed: Decimal | None
+) -> tuple[Decimal | None, Fraction | None, PriceSource | None]:
     """The price as it is shown per basis, the same per unit as it is counted with, and where it is from."""
     if line.price_basis_code is PriceBasis.NO_CHARGE:
         return ZERO, Fraction(0), PriceSource.CUSTOMER
     if line.price_source in SET_BY_A_PERSON and line.unit_price is not None:
-        return line.unit_price, Fraction(line.unit_price) / Fraction(basis), line.price_source
+        return line.unit_price, _per_unit(line.unit_price, line.price_basis_qty), line.price_source
     if found.price is not None:
-        exact = found.price.per_unit
-        return as_decimal(exact * Fraction(basis), PRICE_PLACES), exact, found.price.source
+        return listed, found.price.per_unit, found.price.source
     if found.is_barred or line.price_as_received is None:
         return None, None, None
-    return line.price_as_received, Fraction(line.price_as_received) / Fraction(basis), PriceSource.CUSTOMER
+    return line.price_as_received, _per_unit(line.price_as_received, line.price_basis_qty), PriceSource.CUSTOMER
+
+
+def _per_unit(price: Decimal, basis: Decimal | None) -> Fraction:
+    return Fraction(price) / Fraction(basis) if basis and basis != 1 else Fraction(price)
 
 
 def _deliveries(
@@ -140,7 +150,7 @@ def _delivery(
     if answer.price is None:
         return one.model_copy(update={"unit_price": None, "price_source": None})
     basis = one.price_basis_qty or line.price_basis_qty or Decimal(1)
-    price = as_decimal(answer.price.per_unit * Fraction(basis))
+    price = _shown(answer.price.per_unit, basis)
     return one.model_copy(update={"unit_price": price, "price_source": answer.price.source})
 
 
@@ -150,14 +160,12 @@ def _amount(line: Line, schedules: tuple[Schedule, ...], exact: Fraction | None)
     What no delivery covers is counted at the line's price.
     """
     own = [one for one in schedules if one.unit_price is not None]
-    basis = line.price_basis_qty or Decimal(1)
     amount = Fraction(0)
     rest = Fraction(line.quantity)
     if line.price_basis_code is not PriceBasis.NO_CHARGE:
         for one in own:
             assert one.unit_price is not None
-            per = Fraction(one.unit_price) / Fraction(one.price_basis_qty or basis)
-            amount += Fraction(one.quantity) * per
+            amount += Fraction(one.quantity) * _per_unit(one.unit_price, one.price_basis_qty or line.price_basis_qty)
             rest -= Fraction(one.quantity)
     if own and len(own) == len(schedules) and rest < 0:
         rest = Fraction(0)

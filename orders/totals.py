@@ -155,14 +155,12 @@ def _amount(entry: AllowanceCharge, base: Decimal, quantities: dict[str | None, 
 def _tax(order: PurchaseOrder, net: Decimal, rounding: Rounding) -> tuple[Decimal, Decimal]:
     """The tax we charge, and that which a marketplace collects.
 
-    The head's taxes are those of the whole order. Only without any are the lines' taxes summed, and only without these
-    is the sum of the customer taken.
+    The head's taxes are those of the whole order; only without any are the lines' taxes summed. The customer's own sum
+    (``tax_amount_total``) is a control: some add it to what they pay, some do not.
     """
     rows = [(row, net) for row in order.tax_lines]
     if not rows:
         rows = [(row, line.extended_price or ZERO) for line in order.lines for row in line.taxes]
-    if not rows:
-        return rounding.money(order.tax_amount_total or ZERO, order.currency), ZERO
     ours = elsewhere = ZERO
     for row, base in rows:
         amount = rounding.money(_of_a_row(row, base, bool(order.prices_include_tax)), order.currency)

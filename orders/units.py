@@ -9,6 +9,7 @@ from orders.content import PartCrossReference
 from orders.masters import Part
 
 QUANTITY_PLACES = 6
+ONE = Fraction(1)
 _PIECE = frozenset({"EA", "C62", "H87", "PCE", "PC", "NAR"})
 """Codes for one piece in UN/ECE Recommendation 20 and 21, and in X12."""
 _OF_A_PIECE = {
@@ -65,7 +66,7 @@ def factor(
     if reference is not None and reference.uom_factor and reference.customer_uom in (None, uom, as_received):
         return reference.uom_factor
     if uom == part.uom:
-        return Fraction(1)
+        return ONE
     if uom in part.conversions:
         return part.conversions[uom]
     return _everywhere(uom, part.uom)
@@ -81,6 +82,8 @@ def _everywhere(uom: str, into: str) -> Fraction | None:
 
 def converted(quantity: Decimal, by: Fraction, uom: str, part: Part | None = None) -> Decimal | None:
     """The quantity in another unit; None when that unit cannot be divided so, or the result does not come out even."""
+    if by is ONE and quantity == quantity.to_integral_value():
+        return quantity
     exact = Fraction(quantity) * by
     shifted = exact * 10 ** decimals(uom, part)
     if shifted.denominator != 1:

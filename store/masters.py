@@ -144,8 +144,8 @@ def count(conn: Connection, kind: Kind) -> int:
 def every(conn: Connection, kind: Kind) -> Iterator[Content]:
     """All records of a kind, by key, in the memory of a few."""
     keys = [kind.table.c[name] for name in kind.key_columns]
-    found = conn.execution_options(yield_per=_ROWS_AT_ONCE).execute(sa.select(kind.table.c.record).order_by(*keys))
-    for record in found.scalars():
+    query = sa.select(kind.table.c.record).order_by(*keys)
+    for record in conn.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}).scalars():
         yield kind.model.model_validate(record)
 
 

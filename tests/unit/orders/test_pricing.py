@@ -110,6 +110,11 @@ def test_price_a_person_has_set_stays_and_the_list_is_told_beside_it() -> None:
     assert line.extended_price == Decimal("50.00")
 
 
+def test_price_is_written_without_needless_zeros_and_without_an_exponent() -> None:
+    prices = [priced(factories.line(), selling(listed(offer(price)))).unit_price for price in ("9.250", "1200")]
+    assert list(map(str, prices)) == ["9.25", "1200"]
+
+
 def test_without_a_price_of_ours_the_customers_is_taken_and_said_so() -> None:
     line = priced(factories.line(), factories.catalogue(factories.part(list_price=None)))
     assert (line.unit_price, line.price_source, line.price_variance) == (Decimal("9.25"), PriceSource.CUSTOMER, None)
