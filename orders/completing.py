@@ -26,8 +26,9 @@ def completed(document: PurchaseOrder, catalogue: Catalogue, customer: Customer 
     on = day_of(document)
     lines = tuple(matched(line, catalogue, on) for line in document.lines)
     asked = _asked(lines)
-    lines = tuple(priced(line, catalogue, currency, on, asked.get(line.part or "", Fraction(0))) for line in lines)
-    update = filled | {"lines": lines, "provenance": document.provenance | told}
+    done = [priced(line, catalogue, currency, on, asked.get(line.part or "", Fraction(0))) for line in lines]
+    told |= {f"lines[{line.line_no}].unit_price": where for line, where in done}
+    update = filled | {"lines": tuple(line for line, _ in done), "provenance": document.provenance | told}
     return totalled(document.model_copy(update=update), catalogue.rounding)
 
 

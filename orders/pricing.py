@@ -22,6 +22,7 @@ SET_BY_A_PERSON = frozenset({PriceSource.MANUAL_OVERRIDE, PriceSource.QUOTE, Pri
 """Where a price is from that a person has set: it is kept."""
 OURS = frozenset({PriceSource.PRICE_LIST, PriceSource.CONTRACT})
 """Where a price is from that is looked up anew."""
+WHERE = {PriceSource.CUSTOMER: "the customer's", None: "none"}
 AMOUNT_PLACES = 12
 """Decimals of an amount before it is rounded to the coin: far more than any price times any quantity has."""
 
@@ -65,8 +66,8 @@ def is_completed(line: Line) -> bool:
     return line.price_source is not None or line.stock_uom is not None
 
 
-def priced(line: Line, catalogue: Catalogue, currency: str | None, on: date, of_the_part: Fraction) -> Line:
-    """A matched line with our price, the difference to the customer's price, and its amount.
+def priced(line: Line, catalogue: Catalogue, currency: str | None, on: date, of_the_part: Fraction) -> tuple[Line, str]:
+    """A matched line with our price, the difference to the customer's price, and its amount; and where the price stands.
 
     Prices stand per the customer's price basis: one who prices per hundred is compared per hundred. What a person has
     set stays, and so does a line of no charge. Without any price of ours the customer's is taken, and ``price_source``
@@ -90,7 +91,8 @@ def priced(line: Line, catalogue: Catalogue, currency: str | None, on: date, of_
     variance = None
     if line.price_as_received is not None and listed is not None:
         variance = line.price_as_received - listed
-    return line.model_copy(
+    where = found.price.where if found.price and source in OURS else WHERE.get(source, "set by a person")
+    done = line.model_copy(
         update={
             "unit_price": price,
             "price_source": source,
@@ -101,6 +103,7 @@ def priced(line: Line, catalogue: Catalogue, currency: str | None, on: date, of_
             **_margin(line, part, amount, basis, currency),
         }
     )
+    return done, where
 
 
 def _shown(per_unit: Fraction, basis: Decimal) -> Decimal:

@@ -103,6 +103,18 @@ def test_contract_goes_before_the_customers_list_and_that_before_the_groups_and_
     assert [line.price_source for line in found] == [PriceSource.CONTRACT, *[PriceSource.PRICE_LIST] * 3]
 
 
+def test_order_says_where_each_price_stands() -> None:
+    known = selling(listed(offer("8")))
+    free = factories.line(2, unit_price=Decimal(1), price_source=PriceSource.QUOTE)
+    foreign = factories.line(3, part_as_ordered=())
+    told = order_of(known, factories.line(), free, foreign).provenance
+    assert [told[f"lines[{number}].unit_price"] for number in (1, 2, 3)] == [
+        "price list RETAIL",
+        "set by a person",
+        "the customer's",
+    ]
+
+
 def test_price_a_person_has_set_stays_and_the_list_is_told_beside_it() -> None:
     line = factories.line(unit_price=Decimal("5"), price_source=PriceSource.MANUAL_OVERRIDE)
     line = priced(line, selling(agreed(offer("7"))))
