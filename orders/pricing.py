@@ -67,7 +67,7 @@ def is_completed(line: Line) -> bool:
 
 
 def priced(line: Line, catalogue: Catalogue, currency: str | None, on: date, of_the_part: Fraction) -> tuple[Line, str]:
-    """A matched line with our price, the difference to the customer's price, and its amount; and where the price stands.
+    """A matched line with our price, what differs from the customer's, and its amount; and where the price stands.
 
     Prices stand per the customer's price basis: one who prices per hundred is compared per hundred. What a person has
     set stays, and so does a line of no charge. Without any price of ours the customer's is taken, and ``price_source``
