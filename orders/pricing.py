@@ -13,7 +13,7 @@ from typing import Any
 
 from orders.document import Line, Schedule
 from orders.masters import BY_HAND, Catalogue, Part
-from orders.money import ZERO, as_decimal
+from orders.money import MOST_MONEY, MOST_PRICE, ZERO, as_decimal
 from orders.prices import NO_PRICE, Answer, Asked, price_of
 from orders.units import converted, factor
 from orders.values import BreakCounting, PriceBasis, PriceSource
@@ -85,6 +85,8 @@ def priced(line: Line, catalogue: Catalogue, currency: str | None, on: date, of_
     asked = Asked(line.uom, line.uom_factor, line.quantity, of_the_part, on, currency)
     found = price_of(part, asked, catalogue) if part else NO_PRICE
     listed = _shown(found.price.per_unit, basis) if found.price else None
+    if listed is not None and listed >= MOST_PRICE:
+        found, listed = Answer(is_barred=True), None
     price, exact, source = _chosen(line, found, listed)
     schedules = _deliveries(line, part, asked, catalogue, found)
     amount = _amount(line, schedules, exact)
@@ -154,6 +156,8 @@ def _delivery(
         return one.model_copy(update={"unit_price": None, "price_source": None})
     basis = one.price_basis_qty or line.price_basis_qty or Decimal(1)
     price = _shown(answer.price.per_unit, basis)
+    if price >= MOST_PRICE:
+        return one.model_copy(update={"unit_price": None, "price_source": None})
     return one.model_copy(update={"unit_price": price, "price_source": answer.price.source})
 
 
@@ -174,7 +178,8 @@ def _amount(line: Line, schedules: tuple[Schedule, ...], exact: Fraction | None)
         rest = Fraction(0)
     if rest and exact is None:
         return None
-    return as_decimal(amount + rest * (exact or 0), AMOUNT_PLACES)
+    total = as_decimal(amount + rest * (exact or 0), AMOUNT_PLACES)
+    return total if abs(total) < MOST_MONEY - 1 else None
 
 
 def _margin(
@@ -187,5 +192,6 @@ def _margin(
     margin = None
     if amount:
         share = 1 - cost * Fraction(line.quantity) / Fraction(amount)
-        margin = as_decimal(100 * share, 4) if abs(share) < 10 else None
-    return {"cost": as_decimal(cost * Fraction(basis)), "margin_percent": margin}
+        margin = as_decimal(100 * share, 4) if abs(share) < 9 else None
+    shown = _shown(cost, basis)
+    return {"cost": shown if shown < MOST_PRICE else None, "margin_percent": margin}

@@ -112,6 +112,8 @@ def controls_agree(order: PurchaseOrder) -> bool:
 
 
 def _totals_differ(order: PurchaseOrder, _: Tolerances) -> Iterator[Stop]:
+    if order.grand_total is None and order.lines:
+        yield _hold("R15", "the order's total is larger than any we can keep: look at its amounts", "grand_total")
     theirs = order.total_as_received
     if theirs is not None and order.grand_total is not None:
         tolerance = max(CENT * len(order.lines), LEAST_TOTAL_TOLERANCE)

@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from orders.document import AllowanceCharge, Line, PurchaseOrder, TaxLine
-from orders.money import ZERO, Rounding, allocated, as_decimal
+from orders.money import MOST_MONEY, ZERO, Rounding, allocated, as_decimal
 from orders.values import HandlingMethod, PercentBasis
 
 FREIGHT_CODES = frozenset({"D240", "D500", "FC"})
@@ -51,16 +51,17 @@ def totalled(order: PurchaseOrder, rounding: Rounding | None = None) -> Purchase
     net = lines_total - allowances + charged
     tax, elsewhere = _tax(order, net, rounding)
     added = -elsewhere if order.prices_include_tax else tax
-    return order.model_copy(
-        update={
-            "lines_total": lines_total,
-            "allowances_total": allowances,
-            "charges_total": charged,
-            "freight_total": freight or None,
-            "tax_total": tax,
-            "grand_total": net + added + (order.rounding_adjustment or ZERO),
-        }
-    )
+    totals: dict[str, Decimal | None] = {
+        "lines_total": lines_total,
+        "allowances_total": allowances,
+        "charges_total": charged,
+        "freight_total": freight or None,
+        "tax_total": tax,
+        "grand_total": net + added + (order.rounding_adjustment or ZERO),
+    }
+    if any(abs(one) >= MOST_MONEY for one in totals.values() if one is not None):
+        totals = dict.fromkeys(totals)  # no such sum can be kept: review says so
+    return order.model_copy(update=totals)
 
 
 def net_amounts(order: PurchaseOrder, rounding: Rounding | None = None) -> tuple[Decimal, ...]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from orders.content import PartCrossReference
 from orders.masters import Part
+from orders.money import MOST_PRICE
 
 QUANTITY_PLACES = 6
 ONE = Fraction(1)
@@ -88,4 +89,5 @@ def converted(quantity: Decimal, by: Fraction, uom: str, part: Part | None = Non
     shifted = exact * 10 ** decimals(uom, part)
     if shifted.denominator != 1:
         return None
-    return Decimal(shifted.numerator).scaleb(-decimals(uom, part)).normalize() + 0
+    result = Decimal(shifted.numerator).scaleb(-decimals(uom, part)).normalize() + 0
+    return result if abs(result) < MOST_PRICE else None

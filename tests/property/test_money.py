@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from orders.completing import completed
-from orders.document import AllowanceCharge, Line, Schedule
+from orders.document import AllowanceCharge, Line, PurchaseOrder, Schedule
 from orders.masters import Catalogue
 from orders.money import allocated, as_decimal
 from orders.totals import net_amounts
@@ -87,6 +87,27 @@ def test_order_of_the_lines_does_not_matter_and_the_parts_add_up(
     shuffled = list(rows)
     chance.shuffle(shuffled)
     assert order_of(rows, off, price) == order_of(shuffled, off, price)
+
+
+@given(
+    st.decimals("0", "999999999999.999999", places=6),
+    st.decimals("0", "999999999999.999999", places=6),
+    st.decimals("0.000001", "999999999999.999999", places=6),
+    st.decimals("0", "99999999999999.9999", places=4),
+    st.fractions(Fraction(1, 10**9), 10**9),
+)
+def test_whatever_is_ordered_can_be_stored_and_read_back(
+    quantity: Decimal, price: Decimal, basis: Decimal, charge: Decimal, size: Fraction
+) -> None:
+    part = factories.part(list_price=price, cost=price, conversions={"CS": size})
+    entries = (AllowanceCharge(is_charge=True, amount=charge), AllowanceCharge(is_charge=True, rate=price))
+    rows = tuple(
+        factories.line(number, quantity=quantity, uom=uom, price_basis_qty=basis, allowances=entries)
+        for number, uom in enumerate(("EA", "CS"), 1)
+    )
+    document = factories.purchase_order(lines=rows, allowances=entries)
+    order = completed(document, factories.catalogue(part), factories.customer())
+    assert PurchaseOrder.model_validate_json(order.model_dump_json()) == order
 
 
 def test_empty_catalogue_completes_too() -> None:
