@@ -37,6 +37,8 @@ def matched(line: Line, catalogue: Catalogue, on: date) -> Line:
         part, rule = catalogue.parts.get(line.part), BY_HAND
     else:
         part, rule = catalogue.resolve(line.part_as_ordered, on)
+        if part is None and line.part and line.part in catalogue.parts:
+            part, rule = catalogue.parts[line.part], line.part_match_rule or BY_HAND
     uom = line.uom
     if not is_completed(line) and line.uom_as_received:
         uom = catalogue.units.get(line.uom_as_received, uom)

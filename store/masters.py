@@ -149,16 +149,6 @@ def every(conn: Connection, kind: Kind) -> Iterator[Content]:
         yield kind.model.model_validate(record)
 
 
-def missing_keys(conn: Connection, kind: Kind, keys: Iterable[str]) -> set[str]:
-    """Those of the keys that no record has; for kinds whose key is one column."""
-    (column,) = kind.table.primary_key
-    wanted = set(keys)
-    left = set(wanted)
-    for some in chunked(sorted(wanted)):
-        left -= set(conn.execute(sa.select(column).where(column.in_(some))).scalars())
-    return left
-
-
 VALUES_AT_ONCE = 5_000
 """Values in one query: SQLite takes 32,766 parameters in all."""
 

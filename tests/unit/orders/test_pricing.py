@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from orders.completing import completed
+from orders.correcting import corrected
 from orders.document import Line, PartCrossReference, PurchaseOrder, Schedule
 from orders.masters import Book, Catalogue, Contract, Offer, Part, PartPrice, PriceList
 from orders.money import Rounding, RoundingMode, RoundingScope, extended, minor_unit, round_money
@@ -169,6 +170,24 @@ def test_part_a_clerk_has_set_is_kept_and_priced() -> None:
     parts = {one.part: one for one in (factories.part(), factories.part("W-200", list_price=Decimal(4)))}
     line = priced(line, Catalogue(parts))
     assert (line.part, line.part_match_rule, line.unit_price) == ("W-200", "by hand", 4)
+
+
+def test_price_and_part_a_clerk_corrects_stay_until_they_are_emptied() -> None:
+    parts = {one.part: one for one in (factories.part(), factories.part("W-200", list_price=Decimal(4)))}
+    order = order_of(Catalogue(parts), factories.line())
+    wanted = corrected(order, {"lines[1].part": "W-200"})
+    order = completed(wanted, Catalogue(parts), factories.customer())
+    assert (order.lines[0].part, order.lines[0].unit_price) == ("W-200", 4)
+    order = completed(corrected(order, {"lines[1].unit_price": "3.50"}), Catalogue(parts), factories.customer())
+    assert (order.lines[0].unit_price, order.lines[0].price_source) == (Decimal("3.50"), PriceSource.MANUAL_OVERRIDE)
+    emptied = corrected(order, {"lines[1].unit_price": None, "lines[1].part": None})
+    line = completed(emptied, Catalogue(parts), factories.customer()).lines[0]
+    assert (line.part, line.unit_price, line.price_source) == ("W-100", Decimal("9.25"), PriceSource.PRICE_LIST)
+
+
+def test_part_that_was_set_is_kept_where_nothing_the_customer_sent_is_known() -> None:
+    line = priced(factories.line(part="W-100", part_as_ordered=()), factories.catalogue())
+    assert (line.part, line.unit_price, line.stock_quantity) == ("W-100", Decimal("9.25"), 10)
 
 
 def test_superseded_part_is_kept_for_a_person_to_see() -> None:
