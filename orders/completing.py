@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
+from decimal import Decimal
 from typing import Any
 
 from orders.document import Address, Line, Party, PurchaseOrder
 from orders.masters import Catalogue, Customer
+from orders.money import ZERO
 from orders.pricing import matched, priced
 from orders.totals import totalled
 from orders.values import PartyRole
@@ -26,7 +27,7 @@ def completed(document: PurchaseOrder, catalogue: Catalogue, customer: Customer 
     on = day_of(document)
     lines = tuple(matched(line, catalogue, on) for line in document.lines)
     asked = _asked(lines)
-    done = [priced(line, catalogue, currency, on, asked.get(line.part or "", Fraction(0))) for line in lines]
+    done = [priced(line, catalogue, currency, on, asked.get(line.part or "", ZERO)) for line in lines]
     told |= {f"lines[{line.line_no}].unit_price": where for line, where in done}
     update = filled | {"lines": tuple(line for line, _ in done), "provenance": document.provenance | told}
     return totalled(document.model_copy(update=update), catalogue.rounding)
@@ -40,12 +41,12 @@ def day_of(document: PurchaseOrder) -> date:
     return moment.date() if moment else date.max
 
 
-def _asked(lines: tuple[Line, ...]) -> dict[str, Fraction]:
+def _asked(lines: tuple[Line, ...]) -> dict[str, Decimal]:
     """How much the order asks of each part in all, in the part's unit."""
-    asked: dict[str, Fraction] = {}
+    asked: dict[str, Decimal] = {}
     for line in lines:
-        if line.part and line.uom_factor:
-            asked[line.part] = asked.get(line.part, Fraction(0)) + Fraction(line.quantity) * line.uom_factor
+        if line.part and line.stock_quantity is not None:
+            asked[line.part] = asked.get(line.part, ZERO) + line.stock_quantity
     return asked
 
 

@@ -24,19 +24,24 @@ class Asked:
     uom: str
     factor: Fraction | None
     quantity: Decimal
-    of_the_part: Fraction
+    of_the_part: Decimal
     on: date
     currency: str | None
 
 
 @dataclass(frozen=True)
 class Price:
-    """Our price of one of the line's units, exact, and where it stands."""
+    """Our price of one of the line's units, exact: as it is stated, times ``ratio``; and where it stands."""
 
-    per_unit: Fraction
+    stated: Decimal
+    ratio: Fraction
     source: PriceSource
     where: str
     counting: BreakCounting = BreakCounting.LINE
+
+    @property
+    def per_unit(self) -> Fraction:
+        return Fraction(self.stated) if self.ratio is ONE else Fraction(self.stated) * self.ratio
 
 
 @dataclass(frozen=True)
@@ -64,16 +69,15 @@ def price_of(part: Part, asked: Asked, catalogue: Catalogue) -> Answer:
             is_barred = is_barred or _is_unit_unknown(book, part, asked)
             continue
         offer, ratio = max(found, key=lambda one: _rank(one[0], asked))
-        per_unit = Fraction(offer.price)
-        if ratio is not ONE or offer.basis_qty != 1:
-            per_unit *= ratio / Fraction(offer.basis_qty)
+        if offer.basis_qty != 1:
+            ratio /= Fraction(offer.basis_qty)
         where = f"contract {book.contract.contract}" if book.contract else f"price list {book.price_list.price_list}"
-        return Answer(Price(per_unit, book.source, where, offer.counting))
+        return Answer(Price(offer.price, ratio, book.source, where, offer.counting))
     if part.list_price is None:
         return Answer(is_barred=is_barred)
     if asked.currency not in (None, part.currency) or asked.factor is None:
         return Answer(is_barred=True)
-    return Answer(Price(Fraction(part.list_price) * asked.factor, PriceSource.PRICE_LIST, f"part {part.part}"))
+    return Answer(Price(part.list_price, asked.factor, PriceSource.PRICE_LIST, f"part {part.part}"))
 
 
 def _rank(offer: Offer, asked: Asked) -> tuple[bool, date, Decimal]:
@@ -106,7 +110,7 @@ def _counted(offer: Offer, book: Book, part: Part, asked: Asked, ratio: Fraction
     # The part's units to the line's to the offer's; without a known size the line's own figure stands for all.
     into = ratio / asked.factor if asked.factor else ratio
     before = book.ordered.get(part.part, Decimal(0)) if offer.counting is BreakCounting.CONTRACT_TO_DATE else 0
-    return (asked.of_the_part + Fraction(before)) * into
+    return Fraction(asked.of_the_part + before) * into
 
 
 def _is_unit_unknown(book: Book, part: Part, asked: Asked) -> bool:

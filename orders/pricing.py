@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from typing import Any
 
 from orders.document import Line, Schedule
 from orders.masters import BY_HAND, Catalogue, Part
 from orders.money import MOST_MONEY, MOST_PRICE, ZERO, as_decimal
-from orders.prices import NO_PRICE, Answer, Asked, price_of
-from orders.units import converted, factor
+from orders.prices import NO_PRICE, Answer, Asked, Price, price_of
+from orders.units import ONE, converted, factor
 from orders.values import BreakCounting, PriceBasis, PriceSource
 
 SET_BY_A_PERSON = frozenset({PriceSource.MANUAL_OVERRIDE, PriceSource.QUOTE, PriceSource.PROMOTION})
@@ -23,6 +23,9 @@ SET_BY_A_PERSON = frozenset({PriceSource.MANUAL_OVERRIDE, PriceSource.QUOTE, Pri
 OURS = frozenset({PriceSource.PRICE_LIST, PriceSource.CONTRACT})
 """Where a price is from that is looked up anew."""
 WHERE = {PriceSource.CUSTOMER: "the customer's", None: "none"}
+EXACTLY = Context(prec=80)
+"""More digits than any quantity times any price has."""
+Exact = Decimal | Fraction
 AMOUNT_PLACES = 12
 """Decimals of an amount before it is rounded to the coin: far more than any price times any quantity has."""
 
@@ -68,7 +71,7 @@ def is_completed(line: Line) -> bool:
     return line.price_source is not None or line.stock_uom is not None
 
 
-def priced(line: Line, catalogue: Catalogue, currency: str | None, on: date, of_the_part: Fraction) -> tuple[Line, str]:
+def priced(line: Line, catalogue: Catalogue, currency: str | None, on: date, of_the_part: Decimal) -> tuple[Line, str]:
     """A matched line with our price, what differs from the customer's, and its amount; and where the price stands.
 
     Prices stand per the customer's price basis: one who prices per hundred is compared per hundred. What a person has
@@ -86,7 +89,7 @@ def priced(line: Line, catalogue: Catalogue, currency: str | None, on: date, of_
     basis = line.price_basis_qty or Decimal(1)
     asked = Asked(line.uom, line.uom_factor, line.quantity, of_the_part, on, currency)
     found = price_of(part, asked, catalogue) if part else NO_PRICE
-    listed = _shown(found.price.per_unit, basis) if found.price else None
+    listed = _shown(found.price, basis) if found.price else None
     if listed is not None and listed >= MOST_PRICE:
         found, listed = Answer(is_barred=True), None
     price, exact, source = _chosen(line, found, listed)
@@ -110,28 +113,31 @@ def priced(line: Line, catalogue: Catalogue, currency: str | None, on: date, of_
     return done, where
 
 
-def _shown(per_unit: Fraction, basis: Decimal) -> Decimal:
+def _shown(price: Price, basis: Decimal) -> Decimal:
     """A price as it is written, for so many units, without needless zeros."""
-    return as_decimal(per_unit if basis == 1 else per_unit * Fraction(basis)).normalize() + 0
+    if price.ratio is ONE and basis == 1:
+        return price.stated.normalize() + 0
+    return as_decimal(price.per_unit * Fraction(basis)).normalize() + 0
 
 
 def _chosen(
     line: Line, found: Answer, listed: Decimal | None
-) -> tuple[Decimal | None, Fraction | None, PriceSource | None]:
+) -> tuple[Decimal | None, Exact | None, PriceSource | None]:
     """The price as it is shown per basis, the same per unit as it is counted with, and where it is from."""
     if line.price_basis_code is PriceBasis.NO_CHARGE:
-        return ZERO, Fraction(0), PriceSource.CUSTOMER
+        return ZERO, ZERO, PriceSource.CUSTOMER
     if line.price_source in SET_BY_A_PERSON and line.unit_price is not None:
         return line.unit_price, _per_unit(line.unit_price, line.price_basis_qty), line.price_source
     if found.price is not None:
-        return listed, found.price.per_unit, found.price.source
+        exact = found.price.stated if found.price.ratio is ONE else found.price.per_unit
+        return listed, exact, found.price.source
     if found.is_barred or line.price_as_received is None:
         return None, None, None
     return line.price_as_received, _per_unit(line.price_as_received, line.price_basis_qty), PriceSource.CUSTOMER
 
 
-def _per_unit(price: Decimal, basis: Decimal | None) -> Fraction:
-    return Fraction(price) / Fraction(basis) if basis and basis != 1 else Fraction(price)
+def _per_unit(price: Decimal, basis: Decimal | None) -> Exact:
+    return Fraction(price) / Fraction(basis) if basis and basis != 1 else price
 
 
 def _deliveries(
@@ -157,30 +163,35 @@ def _delivery(
     if answer.price is None:
         return one.model_copy(update={"unit_price": None, "price_source": None})
     basis = one.price_basis_qty or line.price_basis_qty or Decimal(1)
-    price = _shown(answer.price.per_unit, basis)
+    price = _shown(answer.price, basis)
     if price >= MOST_PRICE:
         return one.model_copy(update={"unit_price": None, "price_source": None})
     return one.model_copy(update={"unit_price": price, "price_source": answer.price.source})
 
 
-def _amount(line: Line, schedules: tuple[Schedule, ...], exact: Fraction | None) -> Decimal | None:
+def _amount(line: Line, schedules: tuple[Schedule, ...], exact: Exact | None) -> Decimal | None:
     """What the line comes to: quantity times price, or the sum of its deliveries where these have prices of their own.
 
     What no delivery covers is counted at the line's price.
     """
     own = [one for one in schedules if one.unit_price is not None]
+    if not own and isinstance(exact, Decimal):
+        total = EXACTLY.multiply(line.quantity, exact)
+        return total if abs(total) < MOST_MONEY - 1 else None
     amount = Fraction(0)
     rest = Fraction(line.quantity)
     if line.price_basis_code is not PriceBasis.NO_CHARGE:
         for one in own:
             assert one.unit_price is not None
-            amount += Fraction(one.quantity) * _per_unit(one.unit_price, one.price_basis_qty or line.price_basis_qty)
+            amount += Fraction(one.quantity) * Fraction(
+                _per_unit(one.unit_price, one.price_basis_qty or line.price_basis_qty)
+            )
             rest -= Fraction(one.quantity)
     if own and len(own) == len(schedules) and rest < 0:
         rest = Fraction(0)
     if rest and exact is None:
         return None
-    total = as_decimal(amount + rest * (exact or 0), AMOUNT_PLACES)
+    total = as_decimal(amount + rest * Fraction(exact or 0), AMOUNT_PLACES)
     return total if abs(total) < MOST_MONEY - 1 else None
 
 
@@ -195,5 +206,5 @@ def _margin(
     if amount:
         share = 1 - cost * Fraction(line.quantity) / Fraction(amount)
         margin = as_decimal(100 * share, 4) if abs(share) < 9 else None
-    shown = _shown(cost, basis)
+    shown = as_decimal(cost * Fraction(basis)).normalize() + 0
     return {"cost": shown if shown < MOST_PRICE else None, "margin_percent": margin}
