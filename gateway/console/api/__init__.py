@@ -8,6 +8,7 @@ from gateway.console.api import (
     changes,
     desk,
     export,
+    masters,
     orders,
     parked,
     print_jobs,
@@ -28,5 +29,5 @@ router = APIRouter(
         503: {"model": Problem, "description": "The database does not answer now."},
     },
 )
-for part in (export, orders, desk, shipments, changes, webhooks, schemas, transmissions, parked, print_jobs):
+for part in (export, orders, desk, shipments, changes, webhooks, masters, schemas, transmissions, parked, print_jobs):
     router.include_router(part.router)
