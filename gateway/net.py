@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,12 +59,18 @@ class Reply:
 
 
 def post(
-    url: str, body: bytes, headers: Mapping[str, str], allow: Sequence[Network], timeout_s: float = CALL_S
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    allow: Sequence[Network],
+    timeout_s: float = CALL_S,
+    ca_file: str = "",
 ) -> Reply:
     """Send bytes and read what is said.
 
     Args:
         allow: networks inside that may be called all the same, there also without TLS.
+        ca_file: certificates to trust beside those of the system.
 
     Raises:
         AddressRefused: the address is not one we call.
@@ -71,7 +78,7 @@ def post(
     """
     target = checked_url(url)
     try:
-        return asyncio.run(_within(timeout_s, target, body, headers, allow))
+        return asyncio.run(_within(timeout_s, target, body, headers, allow, _trusted(ca_file)))
     except TimeoutError:
         raise NoAnswer(f"{target.host} did not answer within {timeout_s:g} s") from None
     except (httpx.HTTPError, OSError, UnicodeError) as error:
@@ -95,15 +102,27 @@ def checked_url(url: str) -> httpx.URL:
     return target
 
 
+def _trusted(ca_file: str) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if ca_file:
+        context.load_verify_locations(ca_file)
+    return context
+
+
 async def _within(
-    timeout_s: float, target: httpx.URL, body: bytes, headers: Mapping[str, str], allow: Sequence[Network]
+    timeout_s: float,
+    target: httpx.URL,
+    body: bytes,
+    headers: Mapping[str, str],
+    allow: Sequence[Network],
+    trusted: ssl.SSLContext,
 ) -> Reply:
     async with asyncio.timeout(timeout_s):
         address = await _resolved(target, allow)
         to_address = target.copy_with(host=str(address))
         sent = {**headers, "Host": target.netloc.decode("ascii")}
         async with (
-            httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=timeout_s) as client,
+            httpx.AsyncClient(verify=trusted, trust_env=False, follow_redirects=False, timeout=timeout_s) as client,
             client.stream(
                 "POST", to_address, content=body, headers=sent, extensions={"sni_hostname": target.host}
             ) as response,

@@ -75,6 +75,7 @@ class OutboundSettings(Table):
         default=(),
         description="addresses or networks inside that may be called all the same, such as `192.168.7.20`",
     )
+    ca_file: str = Field(default="", description="certificates of a CA of your own (PEM), beside those of the system")
     timeout_s: float = Field(default=10, gt=0, le=60, description="seconds one call may take in all")
     threads: int = Field(default=2, ge=1, le=16, description="threads that call webhooks, beside those of the road")
 

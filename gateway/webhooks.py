@@ -171,7 +171,7 @@ def _call(road: Road, hook: Webhook, call_id: str, payload: dict[str, Any]) -> n
         "webhook-signature": signatures(hook.secrets(now), call_id, now, body),
     }
     outbound = road.settings.outbound
-    return net.post(hook.url, body, headers, outbound.allow, outbound.timeout_s)
+    return net.post(hook.url, body, headers, outbound.allow, outbound.timeout_s, outbound.ca_file)
 
 
 def signatures(keys: Sequence[str], call_id: str, at: datetime, body: bytes) -> str:

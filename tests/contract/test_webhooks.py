@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -169,6 +171,22 @@ def test_secret_is_shown_once_and_never_again(calling: Road, erp: Receiver) -> N
     with calling.database.read() as conn, pytest.raises(NotFound):
         by_id(conn, name)
     assert secret not in repr(Webhook("WH-1", erp.url, [], secret, None, None, calling.clock(), "ann"))
+
+
+def test_example_in_the_docs_tells_our_calls_from_others(calling: Road, erp: Receiver) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "erp.md").read_text("utf-8")
+    source = text.split("```python\n")[1].split("```")[0]
+    now = calling.clock().timestamp()
+    names: dict[str, Any] = {}
+    exec(source, names)
+    names["time"] = SimpleNamespace(time=lambda: now)
+    hook = webhooks.add(calling, erp.url, ["*"], "ann")
+    webhooks.try_now(calling, hook.webhook_id)
+    (call,) = erp.calls
+    assert names["is_ours"](hook.secret, call.headers, call.body)
+    assert not names["is_ours"](webhooks.new_secret(), call.headers, call.body)
+    names["time"] = SimpleNamespace(time=lambda: now + 301)
+    assert not names["is_ours"](hook.secret, call.headers, call.body)
 
 
 def test_unknown_event_names_those_there_are(calling: Road) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
+import subprocess
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,6 +109,36 @@ def test_receiver_that_is_away_can_be_tried_again() -> None:
     with pytest.raises(NoAnswer) as caught:
         net.post(receiver.url, b"{}", {}, LOCAL)
     assert caught.value.retry
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Key and certificate of erp.example.com, in one file, signed by nobody else."""
+    folder = tmp_path_factory.mktemp("tls")
+    made = folder / "erp.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=erp.example.com"]
+    command += ["-addext", "subjectAltName=DNS:erp.example.com", "-keyout", str(folder / "key"), "-out", str(made)]
+    subprocess.run(command, check=True, capture_output=True)
+    made.write_text(made.read_text() + (folder / "key").read_text())
+    return made
+
+
+@pytest.mark.parametrize(("host", "is_trusted"), [("erp.example.com", True), ("other.example.com", False)])
+def test_certificate_must_be_of_the_name_that_was_asked_for(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch, host: str, is_trusted: bool
+) -> None:
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate)
+    with receiving(tls) as receiver:
+        url = f"https://{host}:{receiver.url.split(':')[2]}"
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: _at("127.0.0.1"))
+        with pytest.raises(NoAnswer, match="certificate"):
+            net.post(url, b"{}", {}, LOCAL)
+        if is_trusted:
+            assert net.post(url, b"{}", {}, LOCAL, ca_file=str(certificate)).is_good
+        else:
+            with pytest.raises(NoAnswer, match="certificate"):
+                net.post(url, b"{}", {}, LOCAL, ca_file=str(certificate))
 
 
 def _at(address: str) -> list[Any]:
