@@ -37,12 +37,13 @@ def feed(road: Road, message: Message) -> Write:
     def write(conn: Connection) -> None:
         body = message.body
         profile = partners.partner_by_name(conn, body["partner"])
-        agreed = profile.agreements[body["agreement"] : body["agreement"] + 1]
-        if not agreed or not is_fed(agreed[0], body["what"]):
+        same = (one for one in profile.agreements if (one.document, one.map) == (body["document"], body["map"]))
+        agreement = next((one for one in same if is_fed(one, body["what"])), None)
+        if agreement is None:
             return
         order = orders.order_by_id(conn, body["order_id"])
         document = fed_document(conn, order, body["revision"], body["what"])
-        send_agreed(road, conn, profile, agreed[0], document, message.transmission_id, order.order_id)
+        send_agreed(road, conn, profile, agreement, document, message.transmission_id, order.order_id)
 
     return write
 

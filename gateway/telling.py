@@ -67,7 +67,7 @@ def tell(conn: Connection, told: Sequence[Told], at: datetime) -> None:
             for profile in fed:
                 for place, agreement in enumerate(profile.agreements):
                     if is_fed(agreement, event.what):
-                        body = _feeding(profile, place, one.order, event)
+                        body = _feeding(profile, agreement, one.order, event)
                         _publish(conn, "feed", f"{profile.partner}.{place}", key, body, one, at)
 
 
@@ -105,10 +105,11 @@ def _payload(order: SalesOrder, event: OrderEvent, at: datetime) -> dict[str, ob
     return {"type": event.what, "timestamp": at.isoformat(), "data": data}
 
 
-def _feeding(profile: TradingPartner, place: int, order: SalesOrder, event: OrderEvent) -> dict[str, object]:
+def _feeding(profile: TradingPartner, agreement: Agreement, order: SalesOrder, event: OrderEvent) -> dict[str, object]:
     return {
         "partner": profile.partner,
-        "agreement": place,
+        "document": agreement.document,
+        "map": agreement.map,
         "order_id": order.order_id,
         "revision": order.revision,
         "what": event.what,

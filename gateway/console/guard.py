@@ -18,8 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 API = "/api/"
 MAX_BODY_BYTES = 64 * 1024
-"""Far more than any form or API body of ours, but for whole orders and lists of masters."""
-LARGE = ("/api/v1/orders", "/api/v1/masters")
+"""Far more than any form or API body of ours, but for whole orders, lists of masters and shipments."""
+LARGE = ("/api/v1/orders", "/api/v1/masters", "/api/v1/shipments")
 MAX_LARGE_BODY_BYTES = 64 * 1024 * 1024
 """An order of ten thousand lines with five deliveries each has about 20 MB."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

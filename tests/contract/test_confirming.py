@@ -175,6 +175,13 @@ def test_many_orders_are_shipped_in_one_request_each_with_its_result(warehouse: 
     assert erp.post("/api/v1/shipments", json=stale).json()[0]["code"] == "outdated"
 
 
+def test_request_of_hundreds_of_shipments_is_not_too_large(warehouse: Road) -> None:
+    many = [one(f"SO-{number}", f"shipment {number} " + "x" * 60) for number in range(900_000, 900_500)]
+    answer = Client(create_app(warehouse)).post("/api/v1/shipments", json={"shipments": many})
+    assert (answer.status_code, len(answer.json())) == (200, 500)
+    assert Client(create_app(warehouse)).post("/api/v1/shipments", json={"shipments": many * 2}).status_code == 422
+
+
 def one(number: str, shipment_id: str, quantity: float = 1) -> dict[str, object]:
     lines = [{"line_no": 1, "quantity": quantity}]
     shipment = {"shipment_id": shipment_id, "shipped_at": "2026-03-02T15:00:00Z", "lines": lines}
@@ -184,11 +191,21 @@ def one(number: str, shipment_id: str, quantity: float = 1) -> dict[str, object]
 def test_same_shipment_by_hand_with_other_quantities_is_refused(warehouse: Road) -> None:
     number = order(warehouse, "PO-1")
 
-    def left(quantity: int) -> SalesOrder:
-        goods = (ShipmentLine(line_no=1, quantity=Decimal(quantity)),)
-        shipment = Shipment(shipment_id="S-1", shipped_at=factories.NOON, lines=goods)
-        return ship_order(warehouse, number, shipment, Hand("ann"))
-
-    left(1)
+    left(warehouse, number, "S-1", 1)
     with pytest.raises(ShipmentDiffers, match="its own number"):
-        left(2)
+        left(warehouse, number, "S-1", 2)
+
+
+def test_shipment_may_have_as_long_a_number_as_there_is_place_for(warehouse: Road) -> None:
+    number = order(warehouse, "PO-1")
+    for last in "AB":
+        left(warehouse, number, "S" * 79 + last, 1)
+    assert shipped(warehouse, number) == {1: 2}
+    assert len(sent(warehouse, "856")) == 2
+
+
+def left(road: Road, number: str, shipment_id: str, quantity: int) -> SalesOrder:
+    goods = (ShipmentLine(line_no=1, quantity=Decimal(quantity)),)
+    return ship_order(
+        road, number, Shipment(shipment_id=shipment_id, shipped_at=factories.NOON, lines=goods), Hand("ann")
+    )

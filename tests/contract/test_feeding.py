@@ -88,7 +88,11 @@ def test_feed_that_fails_is_parked_and_the_order_is_printed_all_the_same(road: R
 
 
 def test_feed_that_is_no_longer_agreed_is_not_written(fed: Road, tmp_path: Path) -> None:
-    profile = kit("erp-folder").profile
-    feeds(fed, tmp_path, profile.replace('feed = ["approved", "changed", "cancelled"]', ""))
     arrives(fed, ORDER, "order.edi")
-    assert files(fed) == []
+    amend_order(fed, the_order(fed).order_number, {"lines[1].quantity": "3"}, ANN)
+    profile = kit("erp-folder").profile.replace('feed = ["approved", "changed", "cancelled"]', "")
+    feeds(fed, tmp_path, profile)
+    work(fed)
+    cancel_order(fed, the_order(fed).order_number, CancelReason.CUSTOMER_REQUEST, ANN)
+    work(fed)
+    assert [rows[0]["Action"] for rows in files(fed)] == ["new"]

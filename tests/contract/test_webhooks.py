@@ -115,7 +115,7 @@ def test_receiver_that_stays_away_is_parked_and_orders_go_on(calling: Road, erp:
 
 
 def test_slow_receiver_delays_no_order(calling: Road, erp: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Calls have threads of their own: orders are through while the receiver still hangs."""
+    """Calls have a worker and threads of their own."""
     groups: list[tuple[str, ...]] = []
     monkeypatch.setattr("gateway.app.open_worker", lambda road, steps: groups.append(tuple(steps)))
     Box(calling, folders=False, steps=("enter", "print", "webhook"), relay=False)
