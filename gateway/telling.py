@@ -15,7 +15,7 @@ from orders.order import SalesOrder
 from orders.outcome import SYSTEM, Change, OrderEvent
 from partners.partner import Agreement, Direction, TradingPartner
 from queues.message import Message
-from queues.queue import publish_in_order
+from queues.queue import publish_all_in_order
 from store import events, feed, partners, webhooks
 from store.database import Connection
 from store.feed import OrderChange
@@ -59,16 +59,20 @@ def tell(conn: Connection, told: Sequence[Told], at: datetime) -> None:
     hooks, fed = webhooks.listed(conn), partners.fed(conn)
     if not hooks and not fed:
         return
+    calls: list[Message] = []
+    feeds: list[Message] = []
     for one in told:
         for key, event in one.happenings():
             for hook in hooks:
                 if hook.wants(event.what):
-                    _publish(conn, "webhook", hook.webhook_id, key, _payload(one.order, event, at), one, at)
+                    calls.append(_message("webhook", hook.webhook_id, key, _payload(one.order, event, at), one))
             for profile in fed:
                 for place, agreement in enumerate(profile.agreements):
                     if is_fed(agreement, event.what):
                         body = _feeding(profile, agreement, one.order, event)
-                        _publish(conn, "feed", f"{profile.partner}.{place}", key, body, one, at)
+                        feeds.append(_message("feed", f"{profile.partner}.{place}", key, body, one))
+    publish_all_in_order(conn, calls, at)
+    publish_all_in_order(conn, feeds, at)
 
 
 def is_fed(agreement: Agreement, what: str) -> bool:
@@ -77,12 +81,9 @@ def is_fed(agreement: Agreement, what: str) -> bool:
     return agreement.direction is Direction.OUT and what in wanted
 
 
-def _publish(
-    conn: Connection, step: str, who: str, key: str, body: dict[str, object], told: Told, at: datetime
-) -> None:
+def _message(step: str, who: str, key: str, body: dict[str, object], told: Told) -> Message:
     name = f"{step[0]}:{who}:{key}"
-    message = Message(step, name, body, told.cause.transmission_id, key=f"{who}:{told.order.order_id}")
-    publish_in_order(conn, message, at)
+    return Message(step, name, body, told.cause.transmission_id, key=f"{who.partition('.')[0]}:{told.order.order_id}")
 
 
 def _row(order: SalesOrder, event: OrderEvent, at: datetime) -> OrderChange:

@@ -9,8 +9,8 @@ A worker calls, for each delivery: the step, then :meth:`Queue.complete` inside 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -95,6 +95,14 @@ def publish_in_order(conn: Connection, message: Message, now: datetime) -> bool:
         Message(message.step, message.message_id, message.body, message.transmission_id, key=message.key, seq=seq),
         now,
     )
+
+
+def publish_all_in_order(conn: Connection, messages: Sequence[Message], now: datetime) -> None:
+    """As :func:`publish_in_order` for several new messages of one step, in a few statements."""
+    if not messages:
+        return
+    seqs = gate.issue_many(conn, messages[0].step, [one.key for one in messages])
+    publish_all(conn, (replace(one, seq=seq) for one, seq in zip(messages, seqs, strict=True)), now)
 
 
 def decoded(raw: str, deliveries: int, token: Any) -> Delivery:

@@ -248,6 +248,14 @@ def test_print_job_leaves_intent_once_and_ends_once(database: Database) -> None:
         assert print_jobs.job_by_id(conn, "PJ-1").state == "printed"
 
 
+def test_numbers_of_many_messages_go_on_where_each_key_was(database: Database) -> None:
+    with database.write() as conn:
+        assert gate.issue(conn, "enter", "b") == 1
+        assert gate.issue_many(conn, "enter", ["a", "b", "a", "c", "b"]) == [1, 2, 2, 1, 3]
+        assert gate.issue_many(conn, "enter", []) == []
+        assert gate.issue(conn, "enter", "a") == 3
+
+
 def test_gate_lets_messages_of_a_key_pass_in_the_order_they_were_issued(database: Database) -> None:
     with database.write() as conn:
         first, second = gate.issue(conn, "enter", "k"), gate.issue(conn, "enter", "k")
