@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 
 from uuid_utils.compat import uuid7
 
+from gateway import credit
 from gateway.papers import request_papers, void_papers
 from gateway.road import Road
 from gateway.timeline import order_events
 from orders import desk
 from orders.control import Unanswered
-from orders.credit import credit_decision
 from orders.life import UNDECIDED
 from orders.order import SalesOrder
 from orders.outcome import SYSTEM, Change, OrderEvent
@@ -25,7 +25,7 @@ from orders.values import AcknowledgmentState, OrderState
 from partners.partner import Agreement, TradingPartner, nobody
 from queues.message import Message
 from queues.queue import publish
-from store import events, masters, orders, partners
+from store import events, orders, partners
 from store.database import Connection
 from store.errors import NotFound
 
@@ -75,15 +75,11 @@ def decided(conn: Connection, change: Change, profile: TradingPartner, at: datet
     order = change.order
     if order.order_state not in UNDECIDED:
         return change
-    credit = None
-    if profile.credit.check:
-        customer = masters.lock_customer(conn, order.customer)
-        open_total = orders.open_orders_total(conn, order.customer or "", without=order.order_id)
-        credit = credit_decision(order.content, customer, open_total)
+    said = credit.decide(conn, order, profile, at)
     policy = profile.review
     tolerances = Tolerances(policy.price_tolerance_percent, policy.price_tolerance_amount)
     stops = review(order.content, tolerances) if policy.check else ()
-    return change.then(desk.check(order, credit, stops, at, new_hold_id))
+    return change.then(desk.check(order, said, stops, at, new_hold_id))
 
 
 def enter(road: Road, conn: Connection, change: Change, profile: TradingPartner, cause: Cause) -> SalesOrder:
@@ -124,6 +120,7 @@ def _follow(
 ) -> None:
     now = road.clock()
     events.record(conn, *order_events(change, now, cause.actor, cause.transmission_id))
+    credit.follow(conn, change, order, now)
     if change.happened("dock.stopped"):
         # Released again in the same breath, it is the release before that is void.
         stopped = order.dock_release - change.happened("order.released")

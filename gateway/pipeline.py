@@ -15,7 +15,7 @@ from functools import partial
 
 from uuid_utils.compat import uuid7
 
-from gateway import answers, changes, deciding, printing_steps, translation
+from gateway import answers, changes, credit, deciding, printing_steps, translation
 from gateway.channels import folder
 from gateway.deciding import Cause, profile_of
 from gateway.road import Road
@@ -23,6 +23,7 @@ from orders import desk
 from orders.document import PurchaseOrder, PurchaseOrderChange
 from orders.life import UNDECIDED
 from orders.outcome import Change
+from orders.values import HoldKind, OrderState
 from partners.partner import PartnerError
 from queues.message import Message
 from queues.worker import Step, Write
@@ -95,15 +96,21 @@ def enter(road: Road, message: Message) -> Write:
 
 
 def check(road: Road, message: Message) -> Write:
-    """Credit and review look at an order again: money came in, a limit or a master has changed."""
+    """Credit and review look at an order again: money came in, a limit or a master has changed.
+
+    ``then`` names orders of the same customer that want the same headroom; they follow one by one.
+    """
 
     def write(conn: Connection) -> None:
+        now = road.clock()
         order = orders.order_by_id(conn, message.body["order_id"])
-        if order.order_state not in UNDECIDED:
-            return  # decided before, or cancelled meanwhile
         profile = profile_of(conn, order)
-        change = deciding.decided(conn, Change(order), profile, road.clock())
-        deciding.keep(road, conn, change, profile, Cause(transmission_id=message.transmission_id))
+        cause = Cause(transmission_id=message.transmission_id)
+        if order.order_state in UNDECIDED:
+            deciding.keep(road, conn, deciding.decided(conn, Change(order), profile, now), profile, cause)
+        elif order.order_state is OrderState.APPROVED and order.open_holds(HoldKind.CREDIT):
+            deciding.keep(road, conn, credit.release(conn, order, profile, now), profile, cause)
+        credit.check_in_turn(conn, message.body.get("then", []), now)  # decided before, or cancelled: on to the next
 
     return write
 

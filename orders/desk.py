@@ -142,6 +142,7 @@ def check(
     refusals = [stop for stop in said if stop.severity is Severity.REJECT and may(order, Verb.REJECT)]
     holding = [stop for stop in said if stop.severity is not Severity.NOTE and stop not in refusals]
     holds, events = _reconciled(order, holding, at, new_id)
+    events = (*_noted(credit), *events)
     order = order.model_copy(
         update={
             "credit_state": _credit_state(credit, holds),
@@ -155,12 +156,47 @@ def check(
     return go_on(order, at, events)
 
 
+def check_for_the_dock(order: SalesOrder, credit: CreditDecision, at: datetime, new_id: NewId) -> Change:
+    """An approved order goes to the dock if credit, asked again, lets it; else it stays approved, and is held.
+
+    Raises:
+        IllegalTransition, NotForTheDock: see :func:`release`.
+    """
+    others = [hold for hold in order.open_holds() if hold.source != "check"]
+    if others or why_kept(order) or not may(order, Verb.RELEASE):
+        return release(order, at)
+    holding = [stop for stop in credit.stops if stop.severity is not Severity.NOTE]
+    holds, events = _reconciled(order, holding, at, new_id)
+    update = {"holds": holds, "credit_state": _credit_state(credit, holds), "credit_snapshot": dict(credit.snapshot)}
+    change = Change(order.model_copy(update=update), (*_noted(credit), *events))
+    return change if change.order.open_holds() else change.then(release(change.order, at))
+
+
+def waived(order: SalesOrder, waiver: Waiver) -> Change:
+    """Leave to go on in spite of credit is given before credit stops it."""
+    told = OrderEvent("credit.waived", f"by {waiver.by}" + (f": {waiver.note}" if waiver.note else ""))
+    return Change(order.model_copy(update={"waivers": (*order.waivers, waiver)}), (told,))
+
+
+def is_waived(order: SalesOrder, stop: Stop, at: datetime) -> bool:
+    """Whether a person has given leave to go on in spite of this stop."""
+    return stop.kind is HoldKind.CREDIT and any(_holds_good(waiver, order, at) for waiver in order.waivers)
+
+
+def _noted(credit: CreditDecision | None) -> tuple[OrderEvent, ...]:
+    notes = (stop for stop in credit.stops if stop.severity is Severity.NOTE) if credit else ()
+    return tuple(OrderEvent("credit.noted", f"{stop.rule}: {stop.reason}") for stop in notes)
+
+
 def _credit_state(credit: CreditDecision | None, holds: tuple[HoldRow, ...]) -> CreditState:
     if credit is None:
         return CreditState.NOT_REQUIRED
-    if credit.state is CreditState.HOLD and not any(hold.is_open for hold in holds if hold.kind is HoldKind.CREDIT):
+    if credit.state in _STOPPED and not any(hold.is_open for hold in holds if hold.kind is HoldKind.CREDIT):
         return CreditState.WAIVED
     return credit.state
+
+
+_STOPPED = frozenset({CreditState.HOLD, CreditState.REJECTED})
 
 
 def _reconciled(
@@ -181,16 +217,12 @@ def _reconciled(
             holds.append(hold)
             if hold.is_open or (hold.kind is HoldKind.REVIEW and hold.released_by != SYSTEM):
                 said.pop(saying, None)
-    new = [hold_row(stop, at, new_id()) for stop in said.values() if not _waived(order, stop, at)]
+    new = [hold_row(stop, at, new_id()) for stop in said.values() if not is_waived(order, stop, at)]
     return (*holds, *new), (*events, *map(held, new))
 
 
 def _said(rule: str, field_path: str, figures: dict[str, Any]) -> tuple[str, str, str]:
     return rule, field_path, repr(sorted(figures.items()))
-
-
-def _waived(order: SalesOrder, stop: Stop, at: datetime) -> bool:
-    return stop.kind is HoldKind.CREDIT and any(_holds_good(waiver, order, at) for waiver in order.waivers)
 
 
 def _holds_good(waiver: Waiver, order: SalesOrder, at: datetime) -> bool:

@@ -206,7 +206,20 @@ sales_order = Table(
     Column("answer_due_at", UtcDateTime, index=True),
     Column("line_count", Integer, nullable=False),
     Column("received_at", UtcDateTime, nullable=False, index=True),
+    Column("open_amount", ExactDecimal),
+    Column("open_latest", sa.Date),
+    Column("open_dated", JsonText),
     Column("control", JsonText, nullable=False),
+)
+# One index answers what a customer's orders put at risk; an order that puts nothing at risk is not in it.
+Index(
+    "ix_sales_order_open",
+    sales_order.c.customer,
+    sales_order.c.currency,
+    sales_order.c.open_latest,
+    postgresql_where=sales_order.c.open_amount.is_not(None),
+    sqlite_where=sales_order.c.open_amount.is_not(None),
+    postgresql_include=["open_amount", "order_id"],
 )
 order_revision = Table(
     "order_revision",
@@ -309,6 +322,43 @@ Index(
     unique=True,
     postgresql_where=print_job.c.reprint_of.is_(None),
     sqlite_where=print_job.c.reprint_of.is_(None),
+)
+
+# ---------------------------------------------------------------- credit
+
+credit_account = Table(
+    "credit_account",
+    metadata,
+    Column("customer", KEY, primary_key=True),
+    Column("parent", KEY, index=True),
+    Column("record", JsonText, nullable=False),
+)
+credit_policy = Table(
+    "credit_policy",
+    metadata,
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("toml", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", String(80), nullable=False),
+)
+exchange_rate = Table(
+    "exchange_rate",
+    metadata,
+    Column("currency", String(3), primary_key=True),
+    Column("base_currency", String(3), primary_key=True),
+    Column("on", sa.Date, primary_key=True),
+    Column("rate", String(40), nullable=False),
+)
+credit_decision = Table(
+    "credit_decision",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("order_id", KEY, nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("stage", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("record", JsonText, nullable=False),
 )
 
 api_request = Table(

@@ -1,0 +1,292 @@
+"""Credit on the road: what is known of a customer is read, one decision is made and kept, and held orders look again.
+
+A customer's account is locked while it is decided upon: two orders of one customer are never measured against the same
+headroom, and money that comes in meanwhile is not overlooked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from uuid_utils.compat import uuid7
+
+from orders import desk
+from orders.credit import AT_ENTRY, CreditDecision, credit_decision
+from orders.credit_account import CreditAccount, account_of
+from orders.credit_case import Standing, horizon_of
+from orders.credit_policy import CreditRules, HousePolicy, Stage
+from orders.order import OrderError, SalesOrder
+from orders.outcome import Change
+from orders.rules import plain
+from orders.values import Severity
+from partners.partner import TradingPartner
+from partners.strict_toml import read_strict
+from queues.message import Message
+from queues.queue import publish
+from store import credit, masters
+from store.database import Connection
+from store.errors import NotFound
+
+USUAL_CURRENCY = "USD"
+FREES_HEADROOM = (
+    "order.amended",
+    "order.cancelled",
+    "order.rest_cancelled",
+    "order.closed",
+    "change.confirmed",
+)
+"""What may happen to an order that leaves more room for the customer's others."""
+
+
+class PolicyInvalid(OrderError):
+    """The text is no credit policy; each line of the message names one fault, where it is and what would do."""
+
+    code = "credit-policy-invalid"
+
+
+class StoppedByCredit(OrderError):
+    """Credit does not let the goods go; the message names the figures. Pay, raise the limit, or waive it."""
+
+    code = "stopped-by-credit"
+
+
+@lru_cache(maxsize=4)
+def read_policy(text: str) -> HousePolicy:
+    """The credit policy a TOML text describes; "" is the usual one.
+
+    Raises:
+        PolicyInvalid: not TOML, an unknown key, or a value that cannot be.
+    """
+    try:
+        return read_strict(text, HousePolicy)
+    except ValueError as error:
+        raise PolicyInvalid(str(error)) from None
+
+
+def policy_in_force(conn: Connection) -> HousePolicy:
+    """The box's credit policy."""
+    return read_policy(credit.policy_text(conn))
+
+
+# ---------------------------------------------------------------- deciding
+
+
+def decide(
+    conn: Connection,
+    order: SalesOrder,
+    profile: TradingPartner,
+    at: datetime,
+    stages: frozenset[Stage] = AT_ENTRY,
+) -> CreditDecision | None:
+    """What credit says of an order, kept with every figure; None where it is not looked at.
+
+    The customer's account stays locked until the transaction ends.
+    """
+    if not profile.credit.check:
+        return None
+    policy = policy_in_force(conn)
+    account = _locked(conn, order.customer) if order.customer else None
+    rules = _rules_for(order, policy, account)
+    if not rules.check:
+        return None
+    standing = standing_of(conn, account, policy, rules, at, order)
+    decision = credit_decision(order, standing, rules, at, stages)
+    stage = ", ".join(one for one in Stage if one in stages)
+    credit.note_decision(conn, order.order_id, order.revision, decision, at, stage)
+    return decision
+
+
+def release(conn: Connection, order: SalesOrder, profile: TradingPartner, at: datetime) -> Change:
+    """An approved order goes to the dock, if credit lets it; a check that is too old is made again."""
+    decision = decide(conn, order, profile, at, _stages_at_release(conn, order, at))
+    if decision is None:
+        return desk.release(order, at)
+    return desk.check_for_the_dock(order, decision, at, lambda: f"H-{uuid7().hex}")
+
+
+def _stages_at_release(conn: Connection, order: SalesOrder, at: datetime) -> frozenset[Stage]:
+    days = policy_in_force(conn).recheck_days
+    checked_at = (order.credit_snapshot or {}).get("checked_at")
+    if days is not None and checked_at and (at - datetime.fromisoformat(str(checked_at))).days > days:
+        return AT_ENTRY
+    return frozenset({Stage.RELEASE})
+
+
+def require(conn: Connection, order: SalesOrder, profile: TradingPartner, at: datetime, stage: Stage) -> None:
+    """Let goods go only if credit does.
+
+    Raises:
+        StoppedByCredit: a rule of this stage stops them, and nobody has given leave.
+    """
+    decision = decide(conn, order, profile, at, frozenset({stage}))
+    stops = [stop for stop in (decision.stops if decision else ()) if stop.severity is not Severity.NOTE]
+    told = [f"{stop.rule}: {stop.reason}" for stop in stops if not desk.is_waived(order, stop, at)]
+    if told:
+        raise StoppedByCredit(f"order {order.order_number} may not go on to {stage}: {'; '.join(told)}")
+
+
+def _locked(conn: Connection, name: str) -> CreditAccount | None:
+    """The customer's account as it stands now that nobody else decides upon it."""
+    record = masters.lock_customer(conn, name)
+    stored = credit.account_by_id(conn, name, lock=record is None)
+    return account_of(record, stored) if record else stored
+
+
+def _rules_for(order: SalesOrder, policy: HousePolicy, account: CreditAccount | None) -> CreditRules:
+    content = order.content
+    return policy.rules_for(
+        group=account.group if account else None,
+        customer=order.customer,
+        partner=content.partner,
+        channel=content.channel,
+        order_type=content.order_type,
+    )
+
+
+def standing_of(
+    conn: Connection,
+    account: CreditAccount | None,
+    policy: HousePolicy,
+    rules: CreditRules,
+    at: datetime,
+    order: SalesOrder | None = None,
+) -> Standing:
+    """What is known of a customer: their account, its parent where limits roll up, what their orders put at risk."""
+    without = order.order_id if order else ""
+    head, family = _family(conn, account, policy)
+    names = [one.customer for one in family]
+    content = order.content if order else None
+    own = (content.currency if content else None) or USUAL_CURRENCY
+    currency = policy.base_currency or (head.currency if head else None) or own
+    open_orders = credit.open_orders(conn, names, horizon_of(rules, at), without) if names else {}
+    monthly, first = rules.rules.C13, rules.rules.C7
+    count, month = 0, dict[str, Decimal]()
+    if account and monthly.on and (monthly.amount is not None or monthly.orders is not None):
+        since = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        count, month = credit.month_of(conn, account.customer, since, without)
+    used = {own, *open_orders, *month, *(one.currency or currency for one in family)} - {currency}
+    return Standing(
+        account=account,
+        head=head,
+        family=tuple(family),
+        open_amounts=open_orders,
+        currency=currency,
+        rates=credit.rates(conn, used, currency, at.date()) if used else {},
+        month_orders=count,
+        month_amounts=month,
+        is_first=bool(account and first.on and not credit.has_bought(conn, account.customer)),
+    )
+
+
+def _family(
+    conn: Connection, account: CreditAccount | None, policy: HousePolicy
+) -> tuple[CreditAccount | None, list[CreditAccount]]:
+    """Whose limit counts, and whose debts count against it."""
+    if account is None:
+        return None, []
+    if not policy.roll_up:
+        return account, [account]
+    head = account if account.parent is None else _locked(conn, account.parent)
+    if head is None:
+        return account, [account]
+    children = []
+    for stored in credit.children_of(conn, head.customer):
+        record = masters.customer_by_id(conn, stored.customer)
+        children.append(account_of(record, stored) if record else stored)
+    return head, [head, *children]
+
+
+# ---------------------------------------------------------------- looking again
+
+
+def follow(conn: Connection, change: Change, order: SalesOrder, at: datetime) -> None:
+    """An order that shrank or ended may have left room for the customer's others."""
+    if order.customer and any(change.happened(what) for what in FREES_HEADROOM):
+        recheck(conn, order.customer, at, without=order.order_id)
+
+
+def recheck(conn: Connection, customer: str, at: datetime, *, without: str = "") -> int:
+    """Every order of the customer, and of those that share their limit, that credit holds is checked again.
+
+    The oldest comes first; the number of orders.
+    """
+    names = {customer}
+    account = credit.account_by_id(conn, customer)
+    if policy_in_force(conn).roll_up:
+        head = (account.parent if account else None) or customer
+        names |= {head, *(one.customer for one in credit.children_of(conn, head))}
+    held = credit.held_orders(conn, names, without)
+    check_in_turn(conn, held, at)
+    return len(held)
+
+
+def check_in_turn(conn: Connection, order_ids: list[str], at: datetime) -> None:
+    """Ask the ``check`` step to look at the first of the orders; it asks for the next when that is done."""
+    if order_ids:
+        # A message of its own each time: what is looked at now may differ from what was a moment ago.
+        name = f"check:{order_ids[0]}:{uuid7().hex}"
+        publish(conn, Message("check", name, {"order_id": order_ids[0], "then": order_ids[1:]}), at)
+
+
+def put_account(conn: Connection, account: CreditAccount, at: datetime) -> int:
+    """Store how an account stands; orders that credit holds look again. The number of these."""
+    masters.lock_customer(conn, account.customer)
+    credit.put_account(conn, account)
+    return recheck(conn, account.customer, at)
+
+
+def set_policy(conn: Connection, text: str, at: datetime, by: str) -> int:
+    """Put a credit policy in force; the number of its revision.
+
+    Raises:
+        PolicyInvalid: see :func:`read_policy`.
+    """
+    read_policy(text)
+    return credit.add_policy(conn, text, at, by)
+
+
+# ---------------------------------------------------------------- showing
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """A customer's account and what it comes to on a day."""
+
+    account: CreditAccount
+    standing: Standing
+    day: date
+    held: int
+
+    @property
+    def figures(self) -> dict[str, str | None]:
+        """The sum, line by line, as text; None where no limit is known."""
+        standing, limit = self.standing, self.standing.limit(self.day)
+        amounts = {
+            "receivables": standing.receivables,
+            "unapplied_payments": standing.unapplied,
+            "open_orders": standing.open_orders,
+            "exposure": standing.exposure,
+            "credit_limit": limit,
+            "headroom": None if limit is None else limit - standing.exposure,
+            "past_due": standing.late(self.day),
+        }
+        return {name: None if amount is None else plain(amount) for name, amount in amounts.items()}
+
+
+def account_view(conn: Connection, customer: str, at: datetime) -> AccountView:
+    """How a customer stands now.
+
+    Raises:
+        NotFound: nobody has this number.
+    """
+    record, stored = masters.customer_by_id(conn, customer), credit.account_by_id(conn, customer)
+    account = account_of(record, stored) if record else stored
+    if account is None:
+        raise NotFound(f"no customer {customer!r}, and no credit account of this name")
+    policy = policy_in_force(conn)
+    rules = policy.rules_for(group=account.group, customer=customer)
+    standing = standing_of(conn, account, policy, rules, at)
+    return AccountView(account, standing, at.date(), len(credit.held_orders(conn, [customer])))
