@@ -13,15 +13,17 @@ from functools import lru_cache
 
 from uuid_utils.compat import uuid7
 
-from orders import desk
+from orders import approving, desk
+from orders.approving import Leave
 from orders.credit import AT_ENTRY, CreditDecision, credit_decision
 from orders.credit_account import CreditAccount, account_of
 from orders.credit_case import Standing, horizon_of
 from orders.credit_policy import CreditRules, HousePolicy, Stage
 from orders.order import OrderError, SalesOrder
 from orders.outcome import Change
+from orders.pricing import round_money
 from orders.rules import plain
-from orders.values import Severity
+from orders.values import HoldKind, Severity
 from partners.partner import TradingPartner
 from partners.strict_toml import read_strict
 from queues.message import Message
@@ -126,6 +128,21 @@ def require(conn: Connection, order: SalesOrder, profile: TradingPartner, at: da
     told = [f"{stop.rule}: {stop.reason}" for stop in stops if not desk.is_waived(order, stop, at)]
     if told:
         raise StoppedByCredit(f"order {order.order_number} may not go on to {stage}: {'; '.join(told)}")
+
+
+def give_leave(conn: Connection, order: SalesOrder, leave: Leave, at: datetime, kind: HoldKind | None = None) -> Change:
+    """A person lets an order go on in spite of credit, as far as the policy lets them.
+
+    Raises:
+        ApprovalNeeded, ReasonNeeded, UnknownHold: see :func:`orders.approving.give_leave`.
+    """
+    policy, content = policy_in_force(conn), order.content
+    amount = content.grand_total or Decimal(0)
+    base = policy.base_currency
+    if base and content.currency and content.currency != base:
+        rate = credit.rates(conn, [content.currency], base, at.date()).get(content.currency)
+        amount = round_money(amount * rate.rate, base) if rate else amount
+    return approving.give_leave(order, leave, policy, amount, at, kind)
 
 
 def _locked(conn: Connection, name: str) -> CreditAccount | None:
