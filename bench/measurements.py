@@ -37,7 +37,7 @@ def _road(engine: str) -> tuple[Measurement, ...]:
 
 MEASUREMENTS = (
     Measurement(("x12.read", "x12.read.segments", "x12.850.document"), "bench.x12:measure"),
-    Measurement(("edifact.read", "edifact.read.segments"), "bench.edifact:measure"),
+    Measurement(("edifact.read", "edifact.read.segments", "edifact.orders.document"), "bench.edifact:measure"),
     Measurement(("print.slip",), "bench.papers:slip"),
     *_road("embedded"),
     *_road("appliance"),

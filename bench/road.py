@@ -51,7 +51,8 @@ def _enter(engine: Engine) -> list[Entry]:
             _relay_all(road)
         queue = open_queue(road, ["enter"])
         try:
-            worker = Worker(road.database, queue, {"enter": pipeline.steps(road)["enter"]}, road.clock)
+            of_many = pipeline.steps_of_many(road)
+            worker = Worker(road.database, queue, {"enter": pipeline.steps(road)["enter"]}, road.clock, of_many=of_many)
             _handle(worker, queue, WARM_UP)
             began = time.perf_counter()
             _handle(worker, queue, ENTERED)
@@ -83,10 +84,11 @@ def _relay_all(road: Road) -> None:
 
 
 def _handle(worker: Worker, queue: Queue, count: int) -> None:
-    for _ in range(count):
-        delivery = queue.take(30)
-        assert delivery is not None, "no message came"
-        worker.handle(delivery)
+    left = count
+    while left > 0:
+        done = worker.run_until_idle(30, at_most=left)
+        assert done, "no message came"
+        left -= done
 
 
 # ---------------------------------------------------------------- the whole road
@@ -118,7 +120,7 @@ def _throughput(engine: Engine) -> list[Entry]:
             *files(IN_TWENTIES, 20, first=WARM_UP + ALONE + 1),
         ):
             box.drop(name, data)
-        reached.wait_for("after-commit:papers", WARM_UP + count)
+        reached.wait_for("after-commit:render", (WARM_UP + count) * PAPERS)
         asked_s = time.perf_counter() - began
         _wait_for_pages(road, WARM_UP + count)
         with road.database.read() as conn:
@@ -145,7 +147,7 @@ def _latency(engine: Engine) -> list[Entry]:
         for number, (name, data) in enumerate(files(TRIPS, 1, first=WARM_UP + 1), WARM_UP + 1):
             dropped_at = road.clock()
             box.drop(name, data)
-            reached.wait_for("after-commit:papers", number)
+            reached.wait_for("after-commit:render", number * PAPERS)
             _wait_for_pages(road, number)
             took_ms.append((_printed_at(road, f"BENCH-{number}") - dropped_at).total_seconds() * 1000)
     return [
@@ -157,7 +159,7 @@ def _latency(engine: Engine) -> list[Entry]:
 def _warm_up(road: Road, box: BoxUnderTest, reached: Reached) -> None:
     for name, data in files(WARM_UP, 4, first=1):
         box.drop(name, data)
-    reached.wait_for("after-commit:papers", WARM_UP)
+    reached.wait_for("after-commit:render", WARM_UP * PAPERS)
     _wait_for_pages(road, WARM_UP)
 
 

@@ -96,7 +96,9 @@ def open_worker(road: Road, steps: Sequence[str]) -> Worker:
     """A worker for some of the road's steps."""
     functions = pipeline.steps(road)
     chosen = {name: functions[name] for name in steps}
-    return Worker(road.database, open_queue(road, steps), chosen, road.clock, reached=road.reached)
+    together = {name: step for name, step in pipeline.steps_of_many(road).items() if name in chosen}
+    queue = open_queue(road, steps)
+    return Worker(road.database, queue, chosen, road.clock, of_many=together, reached=road.reached)
 
 
 class Box:

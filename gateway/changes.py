@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from gateway import deciding
 from gateway.answers import quantities_of
 from gateway.road import Road
 from orders import changing, desk
-from orders.document import PurchaseOrderChange
+from orders.diff import fingerprint
+from orders.document import PurchaseOrder, PurchaseOrderChange, change_from
 from orders.order import SalesOrder
+from orders.values import Purpose
+from partners.partner import Direction, TradingPartner
 from queues.message import Message
 from queues.queue import publish_in_order
 from store import events, masters, orders, transmissions
@@ -30,7 +34,26 @@ def take(
         events.record(conn, waiting)
         return
     apply(road, conn, order, document, change, cause)
-    transmissions.link_order(conn, document.document_id, order.order_id)
+    transmissions.link_orders(conn, {document.document_id: order.order_id})
+
+
+def sent_again(
+    conn: Connection, existing: SalesOrder, document: StoredDocument, profile: TradingPartner
+) -> StoredDocument | None:
+    """The document as the change it is, when it was agreed that an order sent again replaces the one before.
+
+    The same content once more is no change, unless others came between.
+    """
+    agreed = (one for one in profile.agreements if one.map == document.map and one.direction is Direction.IN)
+    content = document.content
+    if not isinstance(content, PurchaseOrder) or all(one.resent != "change" for one in agreed):
+        return None
+    if fingerprint(content) == existing.document_fingerprint and not existing.changes_taken:
+        return None
+    change = change_from(content.model_copy(update={"purpose_code": Purpose.REPLACE}))
+    if fingerprint(change) in existing.changes_taken[:-1]:  # back to what it was before: a change once more
+        change = change.model_copy(update={"change_sequence": len(existing.changes_taken) + 1})
+    return transmissions.now_is(conn, document.document_id, change)
 
 
 def apply(
@@ -60,14 +83,12 @@ def apply(
     return deciding.keep(road, conn, deciding.decided(conn, taken, profile, now), profile, cause)
 
 
-def wake(conn: Connection, order: SalesOrder, now: datetime) -> None:
-    """An order has come: changes that wait for it are taken, in the order they came."""
-    content = order.content
-    if not content.customer_po_number:
-        return
-    key = desk.idempotency_key(content)
-    for one in transmissions.waiting_changes(conn, content.partner or "", content.customer_po_number):
-        if isinstance(one.content, PurchaseOrderChange) and desk.idempotency_key(one.content) == key:
+def wake(conn: Connection, entered: Sequence[SalesOrder], now: datetime) -> None:
+    """Orders have come: changes that wait for them are taken, in the order they came."""
+    keys = {desk.idempotency_key(order.content) for order in entered}
+    numbers = {order.content.customer_po_number for order in entered}
+    for one in transmissions.waiting_changes(conn, sorted(number for number in numbers if number)):
+        if isinstance(one.content, PurchaseOrderChange) and (key := desk.idempotency_key(one.content)) in keys:
             body = {"document_id": one.document_id}
             message = Message("enter", f"enter:{one.document_id}:woken", body, one.transmission_id, key=key)
             publish_in_order(conn, message, now)

@@ -86,7 +86,7 @@ def enter_order(road: Road, document: PurchaseOrder, hand: Hand, *, is_draft: bo
         profile = deciding.profile_named(conn, typed.partner)
         customer = masters.customer_by_id(conn, profile.customer)
         catalogue = masters.catalogue_for(conn, typed.partner or "", typed)
-        entry = desk.Entry(order_id, orders.new_number(conn, order_id), "", "", now)
+        entry = desk.Entry(order_id, orders.new_numbers(conn, [order_id])[order_id], "", "", now)
         change = desk.draft(typed, entry, catalogue, customer)
         if not is_draft:
             change = deciding.decided(conn, change.then(desk.submit(change.order)), profile, now)

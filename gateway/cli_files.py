@@ -45,7 +45,7 @@ def read(
 
 def write(
     files: Annotated[list[Path], typer.Argument(help="Documents as JSON, as `read --json` gives them.")],
-    to: Annotated[str, typer.Option("--to", help="The map that writes, or the set agreed with the partner.")],
+    to: Annotated[str, typer.Option("--to", help="The map that writes, or the set agreed with the partner.")] = "",
     partner: PartnerOption = None,
     map_file: MapOption = None,
     send: Annotated[str | None, typer.Option(help="Send it to this partner of the box.", metavar="NAME")] = None,
@@ -56,6 +56,7 @@ def write(
     """Write documents the way a partner reads them. Control numbers are provisional unless it is sent.
 
     Example: dockgate write response.json --to x12-855
+    Example: dockgate write order.json --map erp.toml --out feed
     Example: dockgate write response.json --to 855 --send northwind
     """
     if send is not None:
@@ -65,17 +66,18 @@ def write(
                     sent_as = known_errors(lambda one=document: send_by_agreement(road, send, to, one))  # type: ignore[misc]
                     screen.print(f"{path}: on its way to {send} as {sent_as}", highlight=False)
         return
+    if not to and map_file is None:
+        fail("say which map writes: --to NAME, or --map TOML", USAGE)
     write_file = known_errors(lambda: writer(to, partner, map_file))
     results = []
     for path in _expanded(files):
-        for result in known_errors(lambda path=path: list(write_file(path))):  # type: ignore[misc]
+        for result, written in known_errors(lambda path=path: list(write_file(path))):  # type: ignore[misc]
             results.append(result)
             if as_json:
                 show_json(result)
             elif out is not None:
                 out.mkdir(parents=True, exist_ok=True)
-                name = f"{path.stem}-{len(results)}.{'edi' if result['text'] else 'txt'}"
-                (out / name).write_text(result["text"], "utf-8")
+                (out / f"{path.stem}-{len(results)}.{written.suffix}").write_bytes(written.data)
             else:
                 sys.stdout.write(result["text"].rstrip("\n") + "\n")
     for result in results:

@@ -6,10 +6,11 @@ headroom, and money that comes in meanwhile is not overlooked.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from uuid_utils.compat import uuid7
 
@@ -18,7 +19,9 @@ from orders.approving import Leave
 from orders.credit import AT_ENTRY, CreditDecision, credit_decision
 from orders.credit_account import CreditAccount, account_of
 from orders.credit_case import Standing, horizon_of
-from orders.credit_policy import CreditRules, HousePolicy, Stage
+from orders.credit_policy import CreditRules, HousePolicy, Monthly, Stage
+from orders.exposure import COMMITTED, open_amount
+from orders.masters import Customer
 from orders.order import OrderError, SalesOrder
 from orders.outcome import Change
 from orders.pricing import round_money
@@ -29,10 +32,12 @@ from partners.strict_toml import read_strict
 from queues.message import Message
 from queues.queue import publish
 from store import credit, masters
+from store.credit import Amounts
 from store.database import Connection
 from store.errors import NotFound
 
 USUAL_CURRENCY = "USD"
+ZERO = Decimal(0)
 FREES_HEADROOM = (
     "order.amended",
     "order.cancelled",
@@ -76,6 +81,142 @@ def policy_in_force(conn: Connection) -> HousePolicy:
 # ---------------------------------------------------------------- deciding
 
 
+class CreditDesk:
+    """Credit for one order, or for the new orders of one transaction; what they need is read once for all of them.
+
+    The accounts looked at stay locked until the transaction ends. What was decided is noted by :meth:`keep`.
+    """
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self._customers: dict[str | None, Customer | None] = {}
+        self._accounts: dict[str, CreditAccount | None] = {}
+        self._open: dict[tuple[tuple[str, ...], date | None], Amounts] = {}
+        self._taken: list[SalesOrder] = []
+        self._decided: list[credit.NewDecision] = []
+
+    @cached_property
+    def policy(self) -> HousePolicy:
+        """The box's credit policy."""
+        return policy_in_force(self._conn)
+
+    def customer(self, name: str | None) -> Customer | None:
+        """A customer's record, locked."""
+        if name not in self._customers:
+            self._customers[name] = masters.lock_customer(self._conn, name)
+        return self._customers[name]
+
+    def account(self, name: str) -> CreditAccount | None:
+        """A customer's account as it stands now that nobody else decides upon it."""
+        if name not in self._accounts:
+            record = self.customer(name)
+            stored = credit.account_by_id(self._conn, name, lock=record is None)
+            self._accounts[name] = account_of(record, stored) if record else stored
+        return self._accounts[name]
+
+    def decide(
+        self, order: SalesOrder, profile: TradingPartner, at: datetime, stages: frozenset[Stage] = AT_ENTRY
+    ) -> CreditDecision | None:
+        """What credit says of an order; None where it is not looked at."""
+        if not profile.credit.check:
+            return None
+        account = self.account(order.customer) if order.customer else None
+        content = order.content
+        rules = self.policy.rules_for(
+            group=account.group if account else None,
+            customer=order.customer,
+            partner=content.partner,
+            channel=content.channel,
+            order_type=content.order_type,
+        )
+        if not rules.check:
+            return None
+        decision = credit_decision(order, self.standing(account, rules, at, order), rules, at, stages)
+        stage = ", ".join(one for one in Stage if one in stages)
+        self._decided.append(credit.NewDecision(order.order_id, order.revision, decision, at, stage))
+        return decision
+
+    def take(self, order: SalesOrder) -> None:
+        """The next order of this transaction is measured with this one, which is not stored yet."""
+        self._taken.append(order)
+
+    def keep(self) -> None:
+        """Note what was decided, with every figure."""
+        credit.note_decisions(self._conn, self._decided)
+        self._decided.clear()
+
+    def standing(
+        self, account: CreditAccount | None, rules: CreditRules, at: datetime, order: SalesOrder | None = None
+    ) -> Standing:
+        """What is known of a customer: their account, its parent where limits roll up, what is at risk already."""
+        head, family = self._family(account)
+        own = (order.content.currency if order else None) or (account.currency if account else None) or USUAL_CURRENCY
+        currency = self.policy.base_currency or (head.currency if head else None) or own
+        open_amounts = self._open_amounts(family, horizon_of(rules, at), order)
+        count, month = self._month(account, rules.rules.C13, at, order)
+        used = {own, *open_amounts, *month, *(one.currency or currency for one in family)} - {currency}
+        return Standing(
+            account=account,
+            head=head,
+            family=tuple(family),
+            open_amounts=open_amounts,
+            currency=currency,
+            rates=credit.rates(self._conn, used, currency, at.date()) if used else {},
+            month_orders=count,
+            month_amounts=month,
+            is_first=bool(account and rules.rules.C7.on and self._is_first(account)),
+        )
+
+    def _family(self, account: CreditAccount | None) -> tuple[CreditAccount | None, list[CreditAccount]]:
+        """Whose limit counts, and whose debts count against it."""
+        if account is None:
+            return None, []
+        if not self.policy.roll_up:
+            return account, [account]
+        head = account if account.parent is None else self.account(account.parent)
+        if head is None:
+            return account, [account]
+        children = []
+        for stored in credit.children_of(self._conn, head.customer):
+            record = masters.customer_by_id(self._conn, stored.customer)
+            children.append(account_of(record, stored) if record else stored)
+        return head, [head, *children]
+
+    def _open_amounts(
+        self, family: list[CreditAccount], horizon: date | None, order: SalesOrder | None
+    ) -> Mapping[str, Decimal]:
+        names = tuple(sorted(one.customer for one in family))
+        if not names:
+            return {}
+        if (names, horizon) not in self._open:
+            without = order.order_id if order else ""
+            self._open[names, horizon] = credit.open_orders(self._conn, names, horizon, without)
+        amounts = dict(self._open[names, horizon])
+        for one in self._taken:
+            if one.customer in names and (at_risk := open_amount(one).until(horizon)):
+                currency = one.content.currency or ""
+                amounts[currency] = amounts.get(currency, ZERO) + at_risk
+        return amounts
+
+    def _month(
+        self, account: CreditAccount | None, rule: Monthly, at: datetime, order: SalesOrder | None
+    ) -> tuple[int, Amounts]:
+        if account is None or not rule.on or (rule.amount is None and rule.orders is None):
+            return 0, {}
+        since = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        count, month = credit.month_of(self._conn, account.customer, since, order.order_id if order else "")
+        for one in self._taken:
+            if one.customer == account.customer:
+                count += 1
+                currency = one.content.currency or ""
+                month[currency] = month.get(currency, ZERO) + (one.content.grand_total or ZERO)
+        return count, month
+
+    def _is_first(self, account: CreditAccount) -> bool:
+        taken = any(one.customer == account.customer and one.order_state in COMMITTED for one in self._taken)
+        return not taken and not credit.has_bought(self._conn, account.customer)
+
+
 def decide(
     conn: Connection,
     order: SalesOrder,
@@ -83,21 +224,10 @@ def decide(
     at: datetime,
     stages: frozenset[Stage] = AT_ENTRY,
 ) -> CreditDecision | None:
-    """What credit says of an order, kept with every figure; None where it is not looked at.
-
-    The customer's account stays locked until the transaction ends.
-    """
-    if not profile.credit.check:
-        return None
-    policy = policy_in_force(conn)
-    account = _locked(conn, order.customer) if order.customer else None
-    rules = _rules_for(order, policy, account)
-    if not rules.check:
-        return None
-    standing = standing_of(conn, account, policy, rules, at, order)
-    decision = credit_decision(order, standing, rules, at, stages)
-    stage = ", ".join(one for one in Stage if one in stages)
-    credit.note_decision(conn, order.order_id, order.revision, decision, at, stage)
+    """What credit says of an order, kept with every figure; None where it is not looked at."""
+    of_order = CreditDesk(conn)
+    decision = of_order.decide(order, profile, at, stages)
+    of_order.keep()
     return decision
 
 
@@ -143,77 +273,6 @@ def give_leave(conn: Connection, order: SalesOrder, leave: Leave, at: datetime, 
         rate = credit.rates(conn, [content.currency], base, at.date()).get(content.currency)
         amount = round_money(amount * rate.rate, base) if rate else amount
     return approving.give_leave(order, leave, policy, amount, at, kind)
-
-
-def _locked(conn: Connection, name: str) -> CreditAccount | None:
-    """The customer's account as it stands now that nobody else decides upon it."""
-    record = masters.lock_customer(conn, name)
-    stored = credit.account_by_id(conn, name, lock=record is None)
-    return account_of(record, stored) if record else stored
-
-
-def _rules_for(order: SalesOrder, policy: HousePolicy, account: CreditAccount | None) -> CreditRules:
-    content = order.content
-    return policy.rules_for(
-        group=account.group if account else None,
-        customer=order.customer,
-        partner=content.partner,
-        channel=content.channel,
-        order_type=content.order_type,
-    )
-
-
-def standing_of(
-    conn: Connection,
-    account: CreditAccount | None,
-    policy: HousePolicy,
-    rules: CreditRules,
-    at: datetime,
-    order: SalesOrder | None = None,
-) -> Standing:
-    """What is known of a customer: their account, its parent where limits roll up, what their orders put at risk."""
-    without = order.order_id if order else ""
-    head, family = _family(conn, account, policy)
-    names = [one.customer for one in family]
-    content = order.content if order else None
-    own = (content.currency if content else None) or USUAL_CURRENCY
-    currency = policy.base_currency or (head.currency if head else None) or own
-    open_orders = credit.open_orders(conn, names, horizon_of(rules, at), without) if names else {}
-    monthly, first = rules.rules.C13, rules.rules.C7
-    count, month = 0, dict[str, Decimal]()
-    if account and monthly.on and (monthly.amount is not None or monthly.orders is not None):
-        since = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        count, month = credit.month_of(conn, account.customer, since, without)
-    used = {own, *open_orders, *month, *(one.currency or currency for one in family)} - {currency}
-    return Standing(
-        account=account,
-        head=head,
-        family=tuple(family),
-        open_amounts=open_orders,
-        currency=currency,
-        rates=credit.rates(conn, used, currency, at.date()) if used else {},
-        month_orders=count,
-        month_amounts=month,
-        is_first=bool(account and first.on and not credit.has_bought(conn, account.customer)),
-    )
-
-
-def _family(
-    conn: Connection, account: CreditAccount | None, policy: HousePolicy
-) -> tuple[CreditAccount | None, list[CreditAccount]]:
-    """Whose limit counts, and whose debts count against it."""
-    if account is None:
-        return None, []
-    if not policy.roll_up:
-        return account, [account]
-    head = account if account.parent is None else _locked(conn, account.parent)
-    if head is None:
-        return account, [account]
-    children = []
-    for stored in credit.children_of(conn, head.customer):
-        record = masters.customer_by_id(conn, stored.customer)
-        children.append(account_of(record, stored) if record else stored)
-    return head, [head, *children]
 
 
 # ---------------------------------------------------------------- looking again
@@ -303,7 +362,7 @@ def account_view(conn: Connection, customer: str, at: datetime) -> AccountView:
     account = account_of(record, stored) if record else stored
     if account is None:
         raise NotFound(f"no customer {customer!r}, and no credit account of this name")
-    policy = policy_in_force(conn)
-    rules = policy.rules_for(group=account.group, customer=customer)
-    standing = standing_of(conn, account, policy, rules, at)
+    of_customer = CreditDesk(conn)
+    rules = of_customer.policy.rules_for(group=account.group, customer=customer)
+    standing = of_customer.standing(account, rules, at)
     return AccountView(account, standing, at.date(), len(credit.held_orders(conn, [customer])))

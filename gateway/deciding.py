@@ -6,28 +6,32 @@ void papers when it leaves it; an answer to the customer once it is decided.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from uuid_utils.compat import uuid7
 
 from gateway import credit
-from gateway.papers import request_papers, void_papers
+from gateway.credit import CreditDesk
+from gateway.papers import Wanted, request_papers, void_papers
 from gateway.road import Road
 from gateway.timeline import order_events
 from orders import desk
 from orders.control import Unanswered
 from orders.life import UNDECIDED
+from orders.masters import Customer
 from orders.order import SalesOrder
 from orders.outcome import SYSTEM, Change, OrderEvent
 from orders.review import Tolerances, review
 from orders.values import AcknowledgmentState, OrderState
 from partners.partner import Agreement, TradingPartner, nobody
 from queues.message import Message
-from queues.queue import publish
+from queues.queue import publish_all
 from store import events, orders, partners
 from store.database import Connection
 from store.errors import NotFound
+from store.events import Event
 
 ANSWERS = {"order": ("855", "ORDRSP"), "change": ("865", "ORDRSP")}
 """The sets an answer may go out as, by what it answers."""
@@ -67,19 +71,65 @@ def profile_named(conn: Connection, name: str | None) -> TradingPartner:
         return nobody(name or "")
 
 
-def decided(conn: Connection, change: Change, profile: TradingPartner, at: datetime) -> Change:
-    """The change with what credit and review say of it, if the order waits for their word.
+class Decisions:
+    """Credit and review for the orders of one transaction; what they need is read once for all of them.
 
-    The customer's account is locked: two orders of one customer cannot both be measured against the same headroom.
+    A customer's account is locked: two orders of one customer cannot both be measured against the same headroom.
     """
-    order = change.order
-    if order.order_state not in UNDECIDED:
-        return change
-    said = credit.decide(conn, order, profile, at)
-    policy = profile.review
-    tolerances = Tolerances(policy.price_tolerance_percent, policy.price_tolerance_amount)
-    stops = review(order.content, tolerances) if policy.check else ()
-    return change.then(desk.check(order, said, stops, at, new_hold_id))
+
+    def __init__(self, conn: Connection) -> None:
+        self._conn = conn
+        self._profiles: dict[str, TradingPartner] = {}
+        self._credit = CreditDesk(conn)
+
+    def profile(self, name: str) -> TradingPartner:
+        """A partner's profile."""
+        if name not in self._profiles:
+            self._profiles[name] = profile_named(self._conn, name)
+        return self._profiles[name]
+
+    def lock(self, partners: Iterable[str]) -> None:
+        """Lock the accounts of many, in one order for all who do: two never wait for each other."""
+        for name in sorted({self.profile(partner).customer or "" for partner in partners}):
+            self.customer(name or None)
+
+    def customer(self, name: str | None) -> Customer | None:
+        """A customer's record, locked until the transaction ends."""
+        return self._credit.customer(name)
+
+    def decided(self, change: Change, profile: TradingPartner, at: datetime) -> Change:
+        """The change with what credit and review say of it, if the order waits for their word."""
+        order = change.order
+        if order.order_state not in UNDECIDED:
+            return change
+        said = self._credit.decide(order, profile, at)
+        policy = profile.review
+        tolerances = Tolerances(policy.price_tolerance_percent, policy.price_tolerance_amount)
+        stops = review(order.content, tolerances) if policy.check else ()
+        checked = change.then(desk.check(order, said, stops, at, new_hold_id))
+        self._credit.take(checked.order)
+        return checked
+
+    def keep(self) -> None:
+        """Note what credit said, with every figure."""
+        self._credit.keep()
+
+
+def decided(conn: Connection, change: Change, profile: TradingPartner, at: datetime) -> Change:
+    """The change with what credit and review say of it, if the order waits for their word."""
+    decisions = Decisions(conn)
+    changed = decisions.decided(change, profile, at)
+    decisions.keep()
+    return changed
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A change of an order on its way into the store."""
+
+    change: Change
+    profile: TradingPartner
+    cause: Cause
 
 
 def enter(road: Road, conn: Connection, change: Change, profile: TradingPartner, cause: Cause) -> SalesOrder:
@@ -88,11 +138,20 @@ def enter(road: Road, conn: Connection, change: Change, profile: TradingPartner,
     Raises:
         AlreadyExists: partner, PO number and release have an order already.
     """
-    now = road.clock()
-    order = _answering(change.order, profile)
-    orders.add(conn, order, cause.actor, now)
-    _follow(road, conn, change, order, profile, cause)
-    return order
+    return enter_all(road, conn, [Kept(change, profile, cause)])[0]
+
+
+def enter_all(road: Road, conn: Connection, entered: Sequence[Kept]) -> list[SalesOrder]:
+    """Store new orders with everything that follows from their entry, in a few statements for all of them.
+
+    Raises:
+        AlreadyExists: partner, PO number and release of one of them have an order already.
+    """
+    stored = [_answering(one.change.order, one.profile) for one in entered]
+    actors = [one.cause.actor for one in entered]
+    orders.add(conn, *zip(stored, actors, strict=True), at=road.clock())
+    _follow(road, conn, list(zip(entered, stored, strict=True)))
+    return stored
 
 
 def keep(road: Road, conn: Connection, change: Change, profile: TradingPartner, cause: Cause) -> SalesOrder:
@@ -111,25 +170,35 @@ def keep(road: Road, conn: Connection, change: Change, profile: TradingPartner, 
         at=now,
         reason=change.reason,
     )
-    _follow(road, conn, change, order, profile, cause)
+    _follow(road, conn, [(Kept(change, profile, cause), order)])
     return order
 
 
-def _follow(
-    road: Road, conn: Connection, change: Change, order: SalesOrder, profile: TradingPartner, cause: Cause
-) -> None:
+def _follow(road: Road, conn: Connection, kept: Sequence[tuple[Kept, SalesOrder]]) -> None:
     now = road.clock()
-    events.record(conn, *order_events(change, now, cause.actor, cause.transmission_id))
-    credit.follow(conn, change, order, now)
-    if change.happened("dock.stopped"):
-        # Released again in the same breath, it is the release before that is void.
-        stopped = order.dock_release - change.happened("order.released")
-        void_papers(conn, road, order, profile, stopped, cause.transmission_id)
-    if change.happened("order.released"):
-        request_papers(conn, road, order, profile, cause.transmission_id)
-    if any(may_answer(order, profile, owed) for owed in order.unanswered):
-        body = {"order_id": order.order_id}
-        publish(conn, Message("answer", f"answer:{order.order_id}:{order.version}", body, cause.transmission_id), now)
+    told: list[Event] = []
+    released: list[Wanted] = []
+    answers: list[Message] = []
+    for one, order in kept:
+        change, cause = one.change, one.cause
+        told += order_events(change, now, cause.actor, cause.transmission_id)
+        credit.follow(conn, change, order, now)
+        if change.happened("dock.stopped"):
+            # Released again in the same breath, it is the release before that is void.
+            stopped = order.dock_release - change.happened("order.released")
+            void_papers(conn, road, order, one.profile, stopped, cause.transmission_id)
+        if change.happened("order.released"):
+            released += [
+                Wanted(order, one.profile, document, cause.transmission_id)
+                for document in one.profile.printing.documents
+            ]
+        if any(may_answer(order, one.profile, owed) for owed in order.unanswered):
+            name, body = f"answer:{order.order_id}:{order.version}", {"order_id": order.order_id}
+            answers.append(Message("answer", name, body, cause.transmission_id))
+    events.record(conn, *told)
+    request_papers(conn, road, released)
+    if answers:
+        publish_all(conn, answers, now)
 
 
 def may_answer(order: SalesOrder, profile: TradingPartner, owed: Unanswered) -> bool:

@@ -20,7 +20,7 @@ from partners.profile import read_profile
 from translators import translate
 from translators.maps.bases import base_map, base_map_names, base_map_text
 from translators.maps.engine import CompiledMap, compile_map
-from translators.outgoing import PROVISIONAL
+from translators.outgoing import PROVISIONAL, Written
 from translators.writing import write as translate_write
 
 BLOCK_BYTES = 1 << 16
@@ -115,17 +115,20 @@ def _document(path: Path, data: Any) -> Document:
         raise DocumentInvalid(f"{path}: {'; '.join(faults)}") from None
 
 
-def writer(to: str, profile: Path | None, map_file: Path | None) -> Callable[[Path], Iterator[dict[str, Any]]]:
-    """A function that writes the documents of a JSON file, each as ``{"file", "to", "text", "findings"}``.
+def writer(
+    to: str, profile: Path | None, map_file: Path | None
+) -> Callable[[Path], Iterator[tuple[dict[str, Any], Written]]]:
+    """A function that writes the documents of a JSON file; each also as ``{"file", "to", "text", "findings"}``.
 
-    ``to`` is a base map's name, or a set agreed with the partner of the profile. Control numbers are provisional.
+    ``to`` is a base map's name, a set agreed with the partner of the profile, or nothing beside a map.
+    Control numbers are provisional.
 
     Raises:
         ProfileInvalid, MapError, NotAgreed: the profile or map cannot be used; the message names every fault.
     """
     partner = read_profile(profile.read_text("utf-8")) if profile else None
     chosen = compile_map(map_file.read_text("utf-8"), base_map_text) if map_file else None
-    if partner is not None and to not in base_map_names():
+    if partner is not None and to and to not in base_map_names():
         agreement = agreement_out(partner, to)
         envelope = outgoing(partner, agreement)
         chosen = chosen or base_map(agreement.map)
@@ -133,11 +136,12 @@ def writer(to: str, profile: Path | None, map_file: Path | None) -> Callable[[Pa
         chosen = chosen or base_map(to)
         envelope = anybody(chosen.match.standard)
 
-    def write_all(path: Path) -> Iterator[dict[str, Any]]:
+    def write_all(path: Path) -> Iterator[tuple[dict[str, Any], Written]]:
         for document in documents_in(path):
             written = translate_write(chosen, document, envelope, PROVISIONAL, utc_now())
             findings = [one.to_json() for one in written.findings]
-            yield {"file": str(path), "to": to, "text": _text(written.data), "findings": findings}
+            shown = {"file": str(path), "to": to or chosen.name, "text": _text(written.data), "findings": findings}
+            yield shown, written
 
     return write_all
 

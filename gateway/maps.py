@@ -12,9 +12,10 @@ from gateway.road import Road
 from gateway.translation import BLOCK_BYTES, Agreements
 from store import partners, transmissions
 from store.database import Connection
+from translators.documents import flat
 from translators.maps.engine import CompiledMap, compile_map
 from translators.translate import TranslatedDocument, read
-from translators.trials import Trial, flat, trials
+from translators.trials import Trial, trials
 
 
 @dataclass(frozen=True)

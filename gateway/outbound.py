@@ -27,6 +27,7 @@ from translators.writing import write
 
 OUR_DEFAULT = Identifier(qualifier="ZZ", value="DOCKGATE")
 _DEFAULTS = {"x12": ("004010", "00401"), "edifact": ("D:96A:UN", "UNOC:3"), "tradacoms": ("9", ""), "file": ("", "")}
+_UNA_BYTES = 6
 
 
 class NotAgreed(PartnerError):
@@ -68,6 +69,7 @@ def outgoing(profile: TradingPartner, agreement: Agreement, *, test: bool = Fals
         group_receiver=agreement.group_receiver,
         test=test or not agreement.production,
         delimiters=_delimiters(agreement),
+        una=_una(agreement),
     )
 
 
@@ -82,6 +84,11 @@ def _delimiters(agreement: Agreement) -> Delimiters:
     if not given or agreement.standard != "x12":
         return Delimiters()
     return Delimiters(given[0:1], given[1:2], given[2:3], given[3:4])
+
+
+def _una(agreement: Agreement) -> bytes:
+    given = (agreement.delimiters or "").encode("latin-1", "replace")
+    return given if agreement.standard == "edifact" and len(given) == _UNA_BYTES else b""
 
 
 def send_document(
@@ -101,7 +108,7 @@ def send_document(
     written = _checked(compiled, document, outgoing(profile, agreement), control, now)
     archived = road.archive.store(written.data)
     transmission_id = f"TR-{uuid7().hex}"
-    name = f"{wanted}-{control.interchange}.edi"
+    name = f"{wanted}-{control.interchange}.{written.suffix}"
     transmissions.add(
         conn,
         Transmission(
@@ -155,7 +162,8 @@ def _await_answer(
     now: datetime,
 ) -> None:
     hours = float(agreement.answer_hours)
-    due_at = now + timedelta(hours=hours) if hours and agreement.acknowledge != "none" else None
+    is_answered = agreement.standard != "file" and agreement.acknowledge != "none"
+    due_at = now + timedelta(hours=hours) if hours and is_answered else None
     sent.add(
         conn,
         SentDocument(

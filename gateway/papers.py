@@ -8,6 +8,8 @@ follows it to the same printer.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -20,7 +22,7 @@ from printing.documents import Kind, Page, Site, packing_slip, pick_list, stop_n
 from printing.printer import PDF
 from printing.routing import route
 from queues.message import Message
-from queues.queue import publish
+from queues.queue import publish_all
 from store import events, print_jobs
 from store.database import Connection
 from store.events import Event
@@ -29,12 +31,43 @@ from store.print_jobs import PrintJob
 STOP_NOTICE: Final = "stop-notice"
 
 
-def request_papers(
-    conn: Connection, road: Road, order: SalesOrder, profile: TradingPartner, transmission_id: str | None
-) -> None:
-    """Ask for one print job for each paper an order needs; a repeat asks for nothing."""
-    for document in profile.printing.documents:
-        _request(conn, road, order, profile, document, transmission_id)
+@dataclass(frozen=True)
+class Wanted:
+    """One paper an order needs."""
+
+    order: SalesOrder
+    profile: TradingPartner
+    document: Kind
+    transmission_id: str | None
+
+
+def request_papers(conn: Connection, road: Road, wanted: Sequence[Wanted]) -> None:
+    """Ask for one print job for each paper; a repeat asks for nothing."""
+    now = road.clock()
+    jobs = {job.print_job_id: (job, one) for one in wanted for job in [_job(road, one, now)]}
+    new = print_jobs.request(conn, *(job for job, _ in jobs.values()))
+    asked = [jobs[name] for name in jobs if name in new]
+    if not asked:
+        return
+    messages = []
+    told = []
+    for job, one in asked:
+        body = {"print_job_id": job.print_job_id}
+        messages.append(Message("render", f"render:{job.print_job_id}", body, one.transmission_id))
+        told.append(
+            Event(
+                now,
+                "print_job.requested",
+                "requested",
+                note=f"{job.document} for printer {job.printer}",
+                ref=job.print_job_id,
+                transmission_id=one.transmission_id,
+                order_id=job.order_id,
+                print_job_id=job.print_job_id,
+            )
+        )
+    publish_all(conn, messages, now)
+    events.record(conn, *told)
 
 
 def void_papers(
@@ -51,7 +84,7 @@ def void_papers(
     out = [job for job in print_jobs.jobs_of(conn, order.order_id) if job.dock_release == dock_release]
     if any(job.state in ("sending", "printed", "in doubt") and job.document != STOP_NOTICE for job in out):
         of_release = order.model_copy(update={"dock_release": dock_release})
-        _request(conn, road, of_release, profile, STOP_NOTICE, transmission_id)
+        request_papers(conn, road, [Wanted(of_release, profile, STOP_NOTICE, transmission_id)])
 
 
 def page_of(road: Road, order: SalesOrder, job: PrintJob, profile: TradingPartner) -> Page | None:
@@ -78,23 +111,16 @@ def rendered(
     return stop_notice(order, site, printed_on=day, reprint=reprint)
 
 
-def _request(
-    conn: Connection,
-    road: Road,
-    order: SalesOrder,
-    profile: TradingPartner,
-    document: Kind,
-    transmission_id: str | None,
-) -> None:
-    now = road.clock()
-    job = PrintJob(
+def _job(road: Road, wanted: Wanted, now: datetime) -> PrintJob:
+    order, document = wanted.order, wanted.document
+    return PrintJob(
         # Unique for ever: a print server remembers names from before a database was restored or replaced.
         print_job_id=f"PJ-{order.order_number}-{order.dock_release}-{document}-{secrets.token_hex(4)}",
         order_id=order.order_id,
         order_revision=order.revision,
         dock_release=order.dock_release,
         document=document,
-        printer=_printer_for(road, order, profile, document),
+        printer=_printer_for(road, order, wanted.profile, document),
         media_type=PDF,
         copies=1,
         sha256=None,
@@ -105,21 +131,6 @@ def _request(
         requested_at=now,
         settled_at=None,
     )
-    if not print_jobs.request(conn, job):
-        return
-    body = {"print_job_id": job.print_job_id}
-    publish(conn, Message("render", f"render:{job.print_job_id}", body, transmission_id), now)
-    told = Event(
-        now,
-        "print_job.requested",
-        "requested",
-        note=f"{document} for printer {job.printer}",
-        ref=job.print_job_id,
-        transmission_id=transmission_id,
-        order_id=job.order_id,
-        print_job_id=job.print_job_id,
-    )
-    events.record(conn, told)
 
 
 def _printer_for(road: Road, order: SalesOrder, profile: TradingPartner, document: Kind) -> str:

@@ -13,21 +13,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from uuid_utils.compat import uuid7
-
-from gateway import answers, changes, credit, deciding, printing_steps, translation
+from gateway import answers, credit, deciding, entering, printing_steps, translation
 from gateway.channels import folder
 from gateway.deciding import Cause, profile_of
 from gateway.road import Road
-from orders import desk
-from orders.document import PurchaseOrder, PurchaseOrderChange
 from orders.life import UNDECIDED
 from orders.outcome import Change
 from orders.values import HoldKind, OrderState
 from partners.partner import PartnerError
 from queues.message import Message
-from queues.worker import Step, Write
-from store import events, masters, orders, partners, transmissions
+from queues.worker import Step, StepOfMany, Write
+from store import events, orders, partners, transmissions
 from store.database import Connection
 from store.events import Event
 
@@ -46,7 +42,7 @@ def steps(road: Road) -> Mapping[str, Step]:
     """Every step's name and function, ready for a worker."""
     functions: dict[str, Callable[[Road, Message], Write]] = {
         "translate": translation.translate,
-        "enter": enter,
+        "enter": lambda road, message: entering.enter(road, [message]),
         "check": check,
         "answer": answers.answer,
         "notify": answers.notify,
@@ -58,41 +54,9 @@ def steps(road: Road) -> Mapping[str, Step]:
     return {name: partial(function, road) for name, function in functions.items()}
 
 
-def enter(road: Road, message: Message) -> Write:
-    """The order desk takes a document: a new order, a repeat of one it has, or a change of one.
-
-    An order that nothing stops goes from here to the dock in this one transaction.
-    """
-
-    def write(conn: Connection) -> None:
-        now = road.clock()
-        document = transmissions.document_by_id(conn, message.body["document_id"])
-        cause = Cause(transmission_id=document.transmission_id)
-        if isinstance(document.content, PurchaseOrderChange):
-            changes.take(road, conn, document, document.content, cause)
-            return
-        content = document.content
-        assert isinstance(content, PurchaseOrder), "only orders are entered"
-        profile = partners.partner_by_name(conn, document.partner)
-        existing = orders.order_by_key(conn, desk.idempotency_key(content))
-        if existing is not None:
-            refuse = profile.review.duplicate_po == "refuse"
-            change = desk.repeated(
-                existing, content, document.transmission_id, now, deciding.new_hold_id(), refuse=refuse
-            )
-            order = deciding.keep(road, conn, change, profile, cause)
-        else:
-            order_id = uuid7().hex
-            number = orders.new_number(conn, order_id)
-            entry = desk.Entry(order_id, number, document.transmission_id, document.map, now, document.document_id)
-            catalogue = masters.catalogue_for(conn, document.partner, content)
-            customer = masters.customer_by_id(conn, profile.customer)
-            entered = desk.enter(content, entry, catalogue, customer)
-            order = deciding.enter(road, conn, deciding.decided(conn, entered, profile, now), profile, cause)
-        transmissions.link_order(conn, document.document_id, order.order_id)
-        changes.wake(conn, order, now)
-
-    return write
+def steps_of_many(road: Road) -> Mapping[str, StepOfMany]:
+    """Steps that are faster with many messages at once."""
+    return {"enter": partial(entering.enter, road)}
 
 
 def check(road: Road, message: Message) -> Write:

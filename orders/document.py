@@ -19,6 +19,7 @@ Dates are named by their meaning (``*_date``, ``cancel_after``), moments end in 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
@@ -168,10 +169,11 @@ def _missing(prefix: str, part: Content) -> Iterator[str]:
             yield prefix + name
 
 
-def _needed_to_approve(model: type[Content]) -> list[str]:
+@functools.cache
+def _needed_to_approve(model: type[Content]) -> tuple[str, ...]:
     needed = []
     for name, field in model.model_fields.items():
         extra = field.json_schema_extra
         if isinstance(extra, dict) and extra.get("needed_to") == "approve":
             needed.append(name)
-    return needed
+    return tuple(needed)

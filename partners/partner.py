@@ -85,6 +85,15 @@ class Agreement(Agreed):
         description="an order for many stores: one order all the same; one for each store, shipped there; or one for "
         "each, shipped to the order's ship-to and marked for the store",
     )
+    resent: Literal["hold", "change"] = Field(
+        default="hold",
+        description="an order sent again with other content as if it were new: by the review policy's duplicate_po, "
+        "which holds it for a person; or it replaces the one before, as a change of it",
+    )
+    wrong_counts: Literal["refuse", "tell"] = Field(
+        default="refuse",
+        description="TRADACOMS: what MTR or END count wrongly is refused, as the standard has it, or told and taken",
+    )
     production: bool = Field(default=True, description="false: every order is a test, none reaches the dock")
 
 

@@ -18,7 +18,7 @@ from store.database import Connection, Database
 
 LEASE_S = 60.0
 """How long a worker may take; after that another may try. No step comes near it."""
-LEASE_AT_ONCE = 8
+LEASE_AT_ONCE = 32
 LOOK_AGAIN_S = 0.2
 """How often to look without being told: of rows that another process wrote SQLite tells nobody."""
 GIVE_BACK_S = 1.0
@@ -79,9 +79,18 @@ class EmbeddedQueue:
                     self._leased.extend(outbox.lease(conn, self._steps, self._owner, LEASE_AT_ONCE, now, LEASE_S))
             return self._leased.popleft() if self._leased else None
 
-    def complete(self, conn: Connection, delivery: Delivery) -> None:
-        if not outbox.complete(conn, delivery.token, self._owner, self._clock()):
-            raise LeaseLost(f"outbox row {delivery.token} is leased by another worker now")
+    def take_more(self, step: str, limit: int) -> list[Delivery]:
+        taken: list[Delivery] = []
+        with self._lock:
+            while self._leased and self._leased[0].step == step and len(taken) < limit:
+                row = self._leased.popleft()
+                taken.append(decoded(row.body, row.deliveries, row.id))
+        return taken
+
+    def complete(self, conn: Connection, *deliveries: Delivery) -> None:
+        rows = [delivery.token for delivery in deliveries]
+        if outbox.complete(conn, rows, self._owner, self._clock()) != len(rows):
+            raise LeaseLost(f"of the outbox rows {rows} another worker has some now")
 
     def settle(self, delivery: Delivery) -> None:
         """Nothing to do: the row was marked done in the step's own transaction."""

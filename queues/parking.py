@@ -37,5 +37,5 @@ def discard(conn: Connection, parked_id: int, by: str, clock: Clock) -> bool:
     if row.step != "unreadable":
         message = Message.from_json(row.body)
         if message.key:
-            open_gate(conn, message, clock)
+            open_gate(conn, [message], clock)
     return True

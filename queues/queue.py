@@ -9,7 +9,7 @@ A worker calls, for each delivery: the step, then :meth:`Queue.complete` inside 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -49,8 +49,11 @@ class Queue(Protocol):
     def take(self, timeout_s: float) -> Delivery | None:
         """The next message for this process's steps, or None when none came in time or the queue is draining."""
 
-    def complete(self, conn: Connection, delivery: Delivery) -> None:
-        """Note in the step's transaction that it is done.
+    def take_more(self, step: str, limit: int) -> list[Delivery]:
+        """Up to ``limit`` further messages for one step that are at hand now; nothing is waited for."""
+
+    def complete(self, conn: Connection, *deliveries: Delivery) -> None:
+        """Note in the step's transaction that they are done.
 
         Raises:
             LeaseLost: somebody else has the message now; the transaction must be rolled back.
@@ -74,12 +77,14 @@ class Queue(Protocol):
 
 def publish(conn: Connection, message: Message, now: datetime, *, delay_s: float = 0) -> bool:
     """Announce work in the caller's transaction; False when this attempt was announced before."""
-    return outbox.put(
-        conn,
-        outbox.OutboxRow(
-            message.message_id, message.attempt, message.step, message.to_json(), now + timedelta(seconds=delay_s)
-        ),
-    )
+    return publish_all(conn, [message], now, delay_s=delay_s) == 1
+
+
+def publish_all(conn: Connection, messages: Iterable[Message], now: datetime, *, delay_s: float = 0) -> int:
+    """Announce several pieces of work in the caller's transaction; how many were not announced before."""
+    at = now + timedelta(seconds=delay_s)
+    rows = (outbox.OutboxRow(one.message_id, one.attempt, one.step, one.to_json(), at) for one in messages)
+    return outbox.put(conn, *rows)
 
 
 def publish_in_order(conn: Connection, message: Message, now: datetime) -> bool:

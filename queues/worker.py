@@ -28,6 +28,8 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
+from types import MappingProxyType
 
 from queues.errors import LeaseLost
 from queues.message import Message
@@ -39,9 +41,13 @@ from store.errors import Conflict, StoreUnavailable
 Write = Callable[[Connection], None]
 """Writes the result of a step and the next messages; runs in the worker's transaction."""
 Step = Callable[[Message], Write]
+StepOfMany = Callable[[Sequence[Message]], Write]
+"""A step that does several messages in one transaction, each as if it were alone."""
 
 RETRY_DELAYS_S: Sequence[float] = (15, 60, 300, 900, 3600)
 TRIES_OF_UNKNOWN_ERRORS = 3
+MANY = 32
+"""Messages done in one transaction at most: enough to share its cost, few enough to repeat one by one."""
 CONFLICT_TRIES = 5
 """How often a step is repeated at once when a row changed under it, before it counts as a failure."""
 OUTAGE_WAITS_S = (0.25, 0.5, 1, 2, 5)
@@ -64,6 +70,7 @@ class Worker:
         database: where results go.
         queue: where messages come from.
         steps: each step's name and function.
+        of_many: steps that are faster with many messages at once; when one of them fails, each is done alone.
         clock: the time now, in UTC.
         reached: told the name of each point of a message's way that a crash must not hurt; tests kill or wait there.
         retry_delays_s: how long to wait before each further attempt.
@@ -76,12 +83,14 @@ class Worker:
         steps: Mapping[str, Step],
         clock: Clock,
         *,
+        of_many: Mapping[str, StepOfMany] = MappingProxyType({}),
         reached: Callable[[str], None] = lambda point: None,
         retry_delays_s: Sequence[float] = RETRY_DELAYS_S,
     ) -> None:
         self._database = database
         self._queue = queue
         self._steps = steps
+        self._of_many = of_many
         self._clock = clock
         self._reached = reached
         self._retry_delays_s = retry_delays_s
@@ -109,7 +118,7 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 if delivery := self._queue.take(0.5):
-                    self.handle(delivery)
+                    self._handle_with_others(delivery)
             except StoreUnavailable as error:
                 log.warning("database is away", extra={"reason": str(error)})
                 self._stopping.wait(OUTAGE_WAITS_S[1])
@@ -118,13 +127,51 @@ class Worker:
                 log.exception("worker failed outside a step")
                 self._stopping.wait(OUTAGE_WAITS_S[1])
 
-    def run_until_idle(self, idle_s: float = 0.0) -> int:
-        """Do what there is to do and return when nothing came for ``idle_s``; how many messages were handled."""
+    def run_until_idle(self, idle_s: float = 0.0, *, at_most: int | None = None) -> int:
+        """Do what there is to do and return when nothing came for ``idle_s``, or ``at_most`` messages were handled.
+
+        Returns:
+            How many were.
+        """
         handled = 0
-        while delivery := self._queue.take(idle_s):
-            self.handle(delivery)
-            handled += 1
+        while (at_most is None or handled < at_most) and (delivery := self._queue.take(idle_s)):
+            handled += self._handle_with_others(delivery, MANY if at_most is None else min(MANY, at_most - handled))
         return handled
+
+    def _handle_with_others(self, first: Delivery, limit: int = MANY) -> int:
+        """Bring a delivery, and others of its step that are at hand, to their outcomes; how many they were."""
+        step = first.message.step if first.message else ""
+        deliveries = [first]
+        if step in self._of_many:
+            deliveries += self._queue.take_more(step, limit - 1)
+        if len(deliveries) == 1 or not self._done_together(step, deliveries):
+            for delivery in deliveries:
+                self.handle(delivery)
+        return len(deliveries)
+
+    def _done_together(self, step: str, deliveries: Sequence[Delivery]) -> bool:
+        """All of them in one transaction; False when that failed, and nothing was done."""
+        started = time.perf_counter()
+        messages = [one.message for one in deliveries if one.message and not one.problem]
+        if len(messages) < len(deliveries) or any(one.deliveries > 1 for one in deliveries):
+            return False  # something is odd with one of them: let each show by itself what it is
+        try:
+            write = self._of_many[step]
+            with self._database.write() as conn:
+                self._take_effect(conn, messages, write)
+                self._queue.complete(conn, *deliveries)
+                self._reached(f"before-commit:{step}")
+            for _ in deliveries:
+                self._reached(f"after-commit:{step}")
+        except Exception as error:
+            log.info("many at once failed, each is done alone", extra={"step": step, "reason": str(error)})
+            return False
+        self._reached("before-ack")
+        for delivery in deliveries:
+            self._queue.settle(delivery)
+        ms = round((time.perf_counter() - started) * 1000, 1)
+        log.info("step done for many", extra={"step": step, "count": len(deliveries), "ms": ms})
+        return True
 
     def handle(self, delivery: Delivery) -> Outcome:
         """Bring one delivery to its outcome."""
@@ -182,7 +229,7 @@ class Worker:
             try:
                 write = step(message)
                 with self._database.write() as conn:
-                    self._take_effect(conn, message, write)
+                    self._take_effect(conn, [message], partial(_instead, write))
                     self._queue.complete(conn, delivery)
                     self._reached(f"before-commit:{message.step}")
                 self._reached(f"after-commit:{message.step}")
@@ -192,18 +239,23 @@ class Worker:
                     raise
         return Outcome.DONE
 
-    def _take_effect(self, conn: Connection, message: Message, write: Write) -> None:
+    def _take_effect(self, conn: Connection, messages: Sequence[Message], step: StepOfMany) -> None:
+        """Each message's effect, once and in its turn; those whose turn has not come are kept at the gate."""
         now = self._clock()
-        if message.key:
-            turn = gate.turn(conn, message.step, message.key, message.seq)
-            if turn is gate.Turn.LATER:
-                kept = gate.GatedMessage(message.message_id, message.attempt, message.to_json())
-                gate.keep(conn, message.step, message.key, message.seq, kept)
-                return
-        if outbox.first_time(conn, message.step, message.message_id, now):
-            write(conn)
-        if message.key:
-            open_gate(conn, message, self._clock)
+        name = messages[0].step
+        seqs = {one.key: one.seq for one in reversed(messages) if one.key}
+        turns = gate.turns(conn, name, seqs) if seqs else {}
+        admitted = []
+        for one in messages:
+            is_later = one.key and (turns[one.key] is gate.Turn.LATER or one.seq > seqs[one.key])
+            if is_later:
+                gate.keep(conn, name, one.key, one.seq, gate.GatedMessage(one.message_id, one.attempt, one.to_json()))
+            else:
+                admitted.append(one)
+        new = outbox.first_times(conn, name, [one.message_id for one in admitted], now) if admitted else set()
+        if new:
+            step([one for one in admitted if one.message_id in new])(conn)
+        open_gate(conn, [one for one in admitted if one.key], self._clock)
 
     def _failed(self, delivery: Delivery, message: Message, error: Exception) -> Outcome:
         may_retry = getattr(error, "retry", None)
@@ -248,10 +300,16 @@ class Worker:
         return Outcome.PARKED
 
 
-def open_gate(conn: Connection, message: Message, clock: Clock) -> None:
-    """Let the next message of the same key go on, now that this one has passed or was given up."""
-    waiting = gate.pass_on(conn, message.step, message.key, message.seq)
-    if waiting is not None:
+def _instead(write: Write, _messages: Sequence[Message]) -> Write:
+    """A step of one message has read before the transaction; what is left to do is known."""
+    return write
+
+
+def open_gate(conn: Connection, messages: Sequence[Message], clock: Clock) -> None:
+    """Let the next message of each key go on, now that these have passed or were given up."""
+    if not messages:
+        return
+    for waiting in gate.pass_on(conn, messages[0].step, {one.key: one.seq for one in messages}):
         publish(conn, Message.from_json(waiting.body).again(failed=False), clock())
 
 

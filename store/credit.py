@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
 
 from orders.credit import CreditDecision
 from orders.credit_account import CreditAccount
 from orders.credit_case import Rate
-from orders.masters import Customer
 from orders.values import OrderState
-from store.database import Connection, insert_new
-from store.tables import credit_account, credit_decision, credit_policy, customer, exchange_rate, hold, sales_order
+from store.database import Connection, insert_many, insert_new
+from store.tables import credit_account, credit_decision, credit_policy, exchange_rate, hold, sales_order
 
 ZERO = Decimal(0)
 Amounts = dict[str, Decimal]
@@ -35,6 +33,17 @@ class Decided:
     state: str
     stops: list[dict[str, str]]
     figures: dict[str, str]
+
+
+@dataclass(frozen=True)
+class NewDecision:
+    """A credit decision that was just made."""
+
+    order_id: str
+    revision: int
+    decision: CreditDecision
+    at: datetime
+    stage: str
 
 
 # ---------------------------------------------------------------- accounts
@@ -56,21 +65,6 @@ def account_by_id(conn: Connection, name: str, *, lock: bool = False) -> CreditA
     query = sa.select(credit_account.c.record).where(credit_account.c.customer == name)
     record = conn.execute(query.with_for_update() if lock else query).scalar()
     return None if record is None else CreditAccount.model_validate(record)
-
-
-def lock_account(conn: Connection, name: str) -> tuple[Customer | None, CreditAccount | None]:
-    """A customer's record, locked until the transaction ends so that two decisions cannot cross, and their account."""
-    query = (
-        sa.select(customer.c.record, credit_account.c.record)
-        .select_from(customer.outerjoin(credit_account, credit_account.c.customer == customer.c.customer))
-        .where(customer.c.customer == name)
-        .with_for_update(of=customer)
-    )
-    row = conn.execute(query).first()
-    if row is None:
-        return None, account_by_id(conn, name, lock=True)
-    record, account = row
-    return Customer.model_validate(record), None if account is None else CreditAccount.model_validate(account)
 
 
 def children_of(conn: Connection, parent: str) -> list[CreditAccount]:
@@ -193,14 +187,26 @@ def add_policy(conn: Connection, toml: str, at: datetime, by: str) -> int:
 # ---------------------------------------------------------------- decisions
 
 
-def note_decision(
-    conn: Connection, order_id: str, revision: int, decision: CreditDecision, at: datetime, stage: str
-) -> None:
-    """Keep a decision with every figure it used."""
-    stops = [{"rule": one.rule, "severity": str(one.severity), "reason": one.reason} for one in decision.stops]
-    record: Mapping[str, Any] = {"stops": stops, "figures": decision.snapshot}
-    row = {"order_id": order_id, "at": at, "revision": revision, "stage": stage, "state": str(decision.state)}
-    conn.execute(sa.insert(credit_decision), row | {"record": record})
+def note_decisions(conn: Connection, new: Sequence[NewDecision]) -> None:
+    """Keep decisions with every figure they used."""
+    rows = [
+        {
+            "order_id": one.order_id,
+            "at": one.at,
+            "revision": one.revision,
+            "stage": one.stage,
+            "state": str(one.decision.state),
+            "record": {
+                "stops": [
+                    {"rule": stop.rule, "severity": str(stop.severity), "reason": stop.reason}
+                    for stop in one.decision.stops
+                ],
+                "figures": one.decision.snapshot,
+            },
+        }
+        for one in new
+    ]
+    insert_many(conn, credit_decision, rows)
 
 
 def decisions_of(conn: Connection, order_id: str) -> list[Decided]:

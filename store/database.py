@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import io
 import select
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,10 +23,11 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.types import TypeEngine
 
 from store.errors import StoreUnavailable
 
-__all__ = ["Connection", "Database", "insert_new"]
+__all__ = ["Connection", "Database", "insert_many", "insert_new"]
 
 CHANNEL = "dockgate_work"
 BUSY_TIMEOUT_S = 30
@@ -73,7 +75,11 @@ class Database:
         self._write_lock = contextlib.nullcontext() if self.is_postgresql else threading.RLock()
         if self.is_postgresql:
             self._writer = sa.create_engine(
-                self.url, pool_pre_ping=True, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW
+                self.url,
+                pool_pre_ping=True,
+                pool_size=POOL_SIZE,
+                max_overflow=POOL_OVERFLOW,
+                executemany_mode="values_plus_batch",
             )
             self._reader: Engine = self._writer.execution_options(postgresql_readonly=True)
         else:
@@ -150,18 +156,64 @@ class Database:
         self._reader.dispose()
 
 
-def insert_new(conn: Connection, table: sa.Table, *rows: dict[str, Any]) -> int:
-    """Insert the rows that are not there yet; the number inserted. A repeat is not an error."""
-    statement = _insert_new(table, conn.dialect.name == "postgresql")
-    return sum(conn.execute(statement, row).rowcount for row in rows)
+def insert_new(
+    conn: Connection, table: sa.Table, *rows: dict[str, Any], returning: sa.Column[Any] | None = None
+) -> list[Any]:
+    """Insert the rows that are not there yet, in one statement; a repeat is not an error.
+
+    Returns:
+        Of each row inserted the ``returning`` column, else the first column of the primary key; in no order.
+    """
+    if not rows:
+        return []
+    column = next(iter(table.primary_key.columns)) if returning is None else returning
+    statement = _insert_new(table, column, conn.dialect.name == "postgresql")
+    return list(conn.execute(statement, list(rows)).scalars())
+
+
+def insert_many(conn: Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows that are new for certain. PostgreSQL takes them as a COPY, several times as fast as an INSERT.
+
+    Args:
+        rows: all with the same columns.
+    """
+    if not rows:
+        return
+    if conn.dialect.name != "postgresql":
+        conn.execute(sa.insert(table), list(rows))
+        return
+    names = list(rows[0])
+    binds = [_bind(table.c[name].type, conn.dialect) for name in names]
+    lines = "".join("\t".join(bind(row[name]) for name, bind in zip(names, binds, strict=True)) + "\n" for row in rows)
+    quote: Any = conn.dialect.identifier_preparer
+    columns = ", ".join(quote.format_column(table.c[name]) for name in names)
+    raw: Any = conn.connection.driver_connection
+    with raw.cursor() as cursor:
+        cursor.copy_expert(f"COPY {quote.format_table(table)} ({columns}) FROM STDIN", io.StringIO(lines))
+
+
+_COPIED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _bind(kind: TypeEngine[Any], dialect: sa.Dialect) -> Callable[[Any], str]:
+    """How a column's values stand in the text of a COPY."""
+    convert: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
+
+    def as_text(value: Any) -> str:
+        value = convert(value) if convert else value
+        if value is None:
+            return "\\N"
+        return value.translate(_COPIED) if isinstance(value, str) else str(value)
+
+    return as_text
 
 
 @functools.cache
-def _insert_new(table: sa.Table, is_postgresql: bool) -> sa.Insert:
+def _insert_new(table: sa.Table, returning: sa.Column[Any], is_postgresql: bool) -> Any:
     """Built once for each table: most statements of the road are of this kind."""
     if is_postgresql:
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+        return postgresql.insert(table).on_conflict_do_nothing().returning(returning)
+    return sqlite.insert(table).on_conflict_do_nothing().returning(returning)
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from store.database import Connection
+from store.database import Connection, insert_many
 from store.tables import acknowledgment, document, event, transmission
 
 
@@ -45,8 +45,7 @@ _COLUMNS = (
 
 def record(conn: Connection, *events: Event) -> None:
     """Append events in the transaction that makes them true."""
-    if events:
-        conn.execute(sa.insert(event), [vars(one) for one in events])
+    insert_many(conn, event, [vars(one) for one in events])
 
 
 def order_timeline(conn: Connection, order_id: str) -> list[Event]:

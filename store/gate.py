@@ -6,6 +6,7 @@ lets it go in the same transaction that does its own work.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -44,10 +45,18 @@ def issue(conn: Connection, step: str, key: str) -> int:
     return int(conn.execute(issued).scalar_one())
 
 
-def turn(conn: Connection, step: str, key: str, seq: int) -> Turn:
-    """Whether it is this message's turn; the key stays locked until the transaction ends."""
-    row = sa.select(key_gate.c.next_seq).where(key_gate.c.step == step, key_gate.c.key == key).with_for_update()
-    next_seq = conn.execute(row).scalar_one()
+def turns(conn: Connection, step: str, seqs: Mapping[str, int]) -> dict[str, Turn]:
+    """Whether it is the turn of a message of each key; the keys stay locked until the transaction ends."""
+    rows = (
+        sa.select(key_gate.c.key, key_gate.c.next_seq)
+        .where(key_gate.c.step == step, key_gate.c.key.in_(sorted(seqs)))
+        .order_by(key_gate.c.key)  # two workers that lock several keys do so in the same order
+        .with_for_update()
+    )
+    return {key: _turn(seqs[key], next_seq) for key, next_seq in conn.execute(rows)}
+
+
+def _turn(seq: int, next_seq: int) -> Turn:
     if seq == next_seq:
         return Turn.NOW
     return Turn.LATER if seq > next_seq else Turn.PAST
@@ -59,17 +68,16 @@ def keep(conn: Connection, step: str, key: str, seq: int, message: GatedMessage)
     insert_new(conn, gated_message, row | {"attempt": message.attempt, "body": message.body})
 
 
-def pass_on(conn: Connection, step: str, key: str, seq: int) -> GatedMessage | None:
-    """The message with this number is done: open the gate for the next, and hand that over if it already waits."""
+def pass_on(conn: Connection, step: str, seqs: Mapping[str, int]) -> list[GatedMessage]:
+    """Messages with these numbers are done: open the gate for the next of each key, and hand over those that wait."""
+    places = [sa.and_(key_gate.c.key == key, key_gate.c.next_seq == seq) for key, seq in sorted(seqs.items())]
     conn.execute(
-        sa.update(key_gate)
-        .where(key_gate.c.step == step, key_gate.c.key == key, key_gate.c.next_seq == seq)
-        .values(next_seq=seq + 1)
+        sa.update(key_gate).where(key_gate.c.step == step, sa.or_(*places)).values(next_seq=key_gate.c.next_seq + 1)
     )
+    followers = [(key, seq + 1) for key, seq in seqs.items()]
     released = (
         sa.delete(gated_message)
-        .where(gated_message.c.step == step, gated_message.c.key == key, gated_message.c.seq == seq + 1)
+        .where(gated_message.c.step == step, sa.tuple_(gated_message.c.key, gated_message.c.seq).in_(followers))
         .returning(gated_message.c.message_id, gated_message.c.attempt, gated_message.c.body)
     )
-    row = conn.execute(released).first()
-    return None if row is None else GatedMessage(*row)
+    return [GatedMessage(*row) for row in conn.execute(released)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,12 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from orders.document import HoldRow, PurchaseOrder
+from orders.document import HoldRow, Line, PurchaseOrder, Schedule
 from orders.exposure import open_amount
 from orders.fulfilling import Shipment
 from orders.order import SalesOrder
 from orders.values import AcknowledgmentState, FulfilmentState, HoldKind, OrderState
-from store.database import Connection, insert_new
+from store.database import Connection, insert_many, insert_new
 from store.errors import AlreadyExists, Conflict, NotFound
 from store.tables import hold, order_line, order_number, order_revision, order_schedule, sales_order
 from store.tables import shipment as shipment_table
@@ -61,23 +62,30 @@ class Revision:
     content: PurchaseOrder
 
 
-def new_number(conn: Connection, order_id: str) -> str:
-    """Our number for a new order: ``SO-100001`` and up, unique; a rolled-back one may leave a gap."""
-    taken = sa.insert(order_number).values(order_id=order_id).returning(order_number.c.number)
-    return f"SO-{FIRST_NUMBER + conn.execute(taken).scalar_one()}"
+def new_numbers(conn: Connection, order_ids: Sequence[str]) -> dict[str, str]:
+    """Our numbers for new orders: ``SO-100001`` and up, unique, in their order; a rolled-back one may leave a gap."""
+    rows = [{"order_id": order_id} for order_id in order_ids]
+    taken = sa.insert(order_number).returning(order_number.c.number, sort_by_parameter_order=True)
+    numbers = conn.execute(taken, rows).scalars()
+    return {order_id: f"SO-{FIRST_NUMBER + number}" for order_id, number in zip(order_ids, numbers, strict=True)}
 
 
-def add(conn: Connection, order: SalesOrder, actor: str, at: datetime, reason: str | None = None) -> None:
-    """Store a new order with its first revision.
+def add(conn: Connection, *new: tuple[SalesOrder, str], at: datetime) -> None:
+    """Store new orders, each with its first revision and the one who entered it.
 
     Raises:
-        AlreadyExists: partner, PO number and release have an order already.
+        AlreadyExists: partner, PO number and release of one have an order already.
     """
-    row = {"order_id": order.order_id, "idempotency_key": order.idempotency_key} | _columns(order)
-    if not insert_new(conn, sales_order, row):
-        raise AlreadyExists(f"there is an order for {order.idempotency_key} already")
-    _add_revision(conn, order, actor, at, reason)
-    _sync_holds(conn, order)
+    rows = [
+        {"order_id": order.order_id, "idempotency_key": order.idempotency_key} | _columns(order) for order, _ in new
+    ]
+    stored = set(insert_new(conn, sales_order, *rows))
+    for order, _ in new:
+        if order.order_id not in stored:
+            raise AlreadyExists(f"there is an order for {order.idempotency_key} already")
+    _add_revisions(conn, [(order, actor, None) for order, actor in new], at)
+    if holds := [_hold_row(order, one) for order, _ in new for one in order.holds]:
+        insert_new(conn, hold, *holds)
 
 
 def save(
@@ -103,7 +111,7 @@ def save(
     if not is_mine:
         raise Conflict(f"order {order.order_number} changed since it was read (version {version})")
     if is_new_content:
-        _add_revision(conn, order, actor, at, reason)
+        _add_revisions(conn, [(order, actor, reason)], at)
     _sync_holds(conn, order)
     return order
 
@@ -132,6 +140,12 @@ def standing(conn: Connection, order_id: str, *, lock: bool = False) -> Standing
     if row is None:
         raise NotFound(f"no order {order_id}")
     return Standing(OrderState(row.order_state), FulfilmentState(row.fulfilment_state), row.dock_release)
+
+
+def ids_by_key(conn: Connection, keys: Sequence[str]) -> dict[str, str]:
+    """The orders there are for partner, PO number and release: key to order id."""
+    query = sa.select(sales_order.c.idempotency_key, sales_order.c.order_id)
+    return dict(conn.execute(query.where(sales_order.c.idempotency_key.in_(keys))).all())
 
 
 def order_by_key(conn: Connection, idempotency_key: str) -> SalesOrder | None:
@@ -291,64 +305,75 @@ def _columns(order: SalesOrder) -> dict[str, Any]:
     }
 
 
-def _add_revision(conn: Connection, order: SalesOrder, actor: str, at: datetime, reason: str | None) -> None:
-    content = order.content
-    revision = {
-        "order_id": order.order_id,
-        "revision": order.revision,
-        "content": content.model_dump_json(exclude_none=True, exclude_defaults=True),
-        "actor": actor,
-        "reason": reason,
-        "at": at,
-    }
-    conn.execute(sa.insert(order_revision), revision)
-    if order.revision > 1:
-        conn.execute(sa.delete(order_schedule).where(order_schedule.c.order_id == order.order_id))
-        conn.execute(sa.delete(order_line).where(order_line.c.order_id == order.order_id))
-    lines = [
+def _add_revisions(conn: Connection, new: Sequence[tuple[SalesOrder, str, str | None]], at: datetime) -> None:
+    """Append revisions, and put their lines and deliveries in place of those before."""
+    revisions = [
         {
             "order_id": order.order_id,
-            "line_no": line.line_no,
-            "part": line.part,
-            "description": line.description,
-            "quantity": line.quantity,
-            "uom": line.uom,
-            "unit_price": line.unit_price,
-            "extended_price": line.extended_price,
+            "revision": order.revision,
+            "content": order.content.model_dump_json(exclude_none=True, exclude_defaults=True),
+            "actor": actor,
+            "reason": reason,
+            "at": at,
         }
-        for line in content.lines
+        for order, actor, reason in new
     ]
+    insert_many(conn, order_revision, revisions)
+    if changed := [order.order_id for order, _, _ in new if order.revision > 1]:
+        conn.execute(sa.delete(order_schedule).where(order_schedule.c.order_id.in_(changed)))
+        conn.execute(sa.delete(order_line).where(order_line.c.order_id.in_(changed)))
+    lines = [_line_row(order.order_id, line) for order, _, _ in new for line in order.content.lines]
     schedules = [
-        {
-            "order_id": order.order_id,
-            "line_no": line.line_no,
-            "schedule_no": schedule.schedule_no,
-            "quantity": schedule.quantity,
-            "requested_ship_date": schedule.requested_ship_date,
-            "requested_delivery_date": schedule.requested_delivery_date,
-            "ship_to": schedule.ship_to,
-        }
-        for line in content.lines
+        _schedule_row(order.order_id, line.line_no, schedule)
+        for order, _, _ in new
+        for line in order.content.lines
         for schedule in line.schedules
     ]
-    if lines:
-        conn.execute(sa.insert(order_line), lines)
-    if schedules:
-        conn.execute(sa.insert(order_schedule), schedules)
+    insert_many(conn, order_line, lines)
+    insert_many(conn, order_schedule, schedules)
+
+
+def _line_row(order_id: str, line: Line) -> dict[str, Any]:
+    return {
+        "order_id": order_id,
+        "line_no": line.line_no,
+        "part": line.part,
+        "description": line.description,
+        "quantity": line.quantity,
+        "uom": line.uom,
+        "unit_price": line.unit_price,
+        "extended_price": line.extended_price,
+    }
+
+
+def _schedule_row(order_id: str, line_no: int, schedule: Schedule) -> dict[str, Any]:
+    return {
+        "order_id": order_id,
+        "line_no": line_no,
+        "schedule_no": schedule.schedule_no,
+        "quantity": schedule.quantity,
+        "requested_ship_date": schedule.requested_ship_date,
+        "requested_delivery_date": schedule.requested_delivery_date,
+        "ship_to": schedule.ship_to,
+    }
 
 
 def _sync_holds(conn: Connection, order: SalesOrder) -> None:
     """Holds are few and only ever added or let go: insert the new ones, update those that were released."""
     for one in order.holds:
-        record = one.model_dump(mode="json", exclude_none=True)
-        row: dict[str, Any] = {"hold_id": one.hold_id, "order_id": order.order_id, "kind": str(one.kind)}
-        row |= {"rule": one.rule, "set_at": one.set_at, "released_at": one.released_at, "record": record}
+        row = _hold_row(order, one)
         if not insert_new(conn, hold, row) and not one.is_open:
             conn.execute(
                 sa.update(hold)
                 .where(hold.c.hold_id == one.hold_id, hold.c.released_at.is_(None))
-                .values(released_at=one.released_at, record=record)
+                .values(released_at=one.released_at, record=row["record"])
             )
+
+
+def _hold_row(order: SalesOrder, one: HoldRow) -> dict[str, Any]:
+    record = one.model_dump(mode="json", exclude_none=True)
+    row: dict[str, Any] = {"hold_id": one.hold_id, "order_id": order.order_id, "kind": str(one.kind)}
+    return row | {"rule": one.rule, "set_at": one.set_at, "released_at": one.released_at, "record": record}
 
 
 def _listing() -> sa.Select[Any]:

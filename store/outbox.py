@@ -7,7 +7,7 @@ the row has done its duty. Sent rows are kept for days, so that what a broker lo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,21 +38,10 @@ class LeasedRow:
     deliveries: int
 
 
-def put(conn: Connection, row: OutboxRow) -> bool:
-    """Write a message in the caller's transaction and ring the bell on commit; False when it is there already."""
-    is_new = insert_new(
-        conn,
-        outbox,
-        {
-            "message_id": row.message_id,
-            "attempt": row.attempt,
-            "step": row.step,
-            "body": row.body,
-            "available_at": row.available_at,
-        },
-    )
+def put(conn: Connection, *rows: OutboxRow) -> int:
+    """Write messages in the caller's transaction and ring the bell on commit; how many were not there already."""
     Database.announce(conn)
-    return bool(is_new)
+    return len(insert_new(conn, outbox, *map(vars, rows), returning=outbox.c.message_id))
 
 
 def next_due_in_s(conn: Connection, now: datetime, steps: Sequence[str] | None = None) -> float | None:
@@ -64,9 +53,10 @@ def next_due_in_s(conn: Connection, now: datetime, steps: Sequence[str] | None =
     return None if due is None else float((due - now).total_seconds())
 
 
-def first_time(conn: Connection, step: str, message_id: str, at: datetime) -> bool:
-    """Note that a step does a message; False when it has been done before, so that the effect is not repeated."""
-    return bool(insert_new(conn, inbox, {"step": step, "message_id": message_id, "done_at": at}))
+def first_times(conn: Connection, step: str, message_ids: Iterable[str], at: datetime) -> set[str]:
+    """Note that a step does messages; those that were not done before, so that no effect is repeated."""
+    rows = [{"step": step, "message_id": message_id, "done_at": at} for message_id in message_ids]
+    return set(insert_new(conn, inbox, *rows, returning=inbox.c.message_id))
 
 
 def forget(conn: Connection, step: str, message_id: str) -> None:
@@ -106,14 +96,14 @@ def lease(
     return [LeasedRow(*row) for row in sorted(conn.execute(taken))]
 
 
-def complete(conn: Connection, row_id: int, owner: str, at: datetime) -> bool:
-    """Mark a leased row done; False when the lease is no longer ours, and then the caller must roll back."""
+def complete(conn: Connection, row_ids: Sequence[int], owner: str, at: datetime) -> int:
+    """Mark leased rows done; how many were ours. With fewer than were asked for the caller must roll back."""
     done = (
         sa.update(outbox)
-        .where(outbox.c.id == row_id, outbox.c.lease_owner == owner, outbox.c.sent_at.is_(None))
+        .where(outbox.c.id.in_(row_ids), outbox.c.lease_owner == owner, outbox.c.sent_at.is_(None))
         .values(sent_at=at, lease_owner=None, leased_until=None)
     )
-    return conn.execute(done).rowcount == 1
+    return conn.execute(done).rowcount
 
 
 def give_back(conn: Connection, row_id: int, owner: str, available_at: datetime) -> None:

@@ -44,9 +44,9 @@ class PrintJob:
     settled_at: datetime | None
 
 
-def request(conn: Connection, job: PrintJob) -> bool:
-    """Record the intent; False when this paper was asked for before, for this release."""
-    return bool(insert_new(conn, print_job, vars(job)))
+def request(conn: Connection, *jobs: PrintJob) -> set[str]:
+    """Record intents; ids of those whose paper was not asked for before, for this release."""
+    return set(insert_new(conn, print_job, *map(vars, jobs)))
 
 
 def job_by_id(conn: Connection, print_job_id: str) -> PrintJob:

@@ -129,6 +129,12 @@ document = Table(
     Column("content", Text, nullable=False),
     Column("order_id", KEY, index=True),
 )
+Index(
+    "ix_document_waiting",
+    document.c.customer_po_number,
+    postgresql_where=sa.and_(document.c.order_id.is_(None), document.c.kind == "purchase-order-change"),
+    sqlite_where=sa.and_(document.c.order_id.is_(None), document.c.kind == "purchase-order-change"),
+)
 acknowledgment = Table(
     "acknowledgment",
     metadata,

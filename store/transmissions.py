@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -192,15 +192,28 @@ def documents_of(conn: Connection, transmission_id: str) -> list[StoredDocument]
     return [_stored(row) for row in conn.execute(query)]
 
 
-def waiting_changes(conn: Connection, partner: str, customer_po_number: str) -> list[StoredDocument]:
-    """Changes of a partner's PO that no order has taken yet, oldest first."""
+def documents_by_id(conn: Connection, document_ids: Sequence[str]) -> list[StoredDocument]:
+    """Documents in the order of their ids as given.
+
+    Raises:
+        NotFound: one of them does not exist.
+    """
+    rows = conn.execute(sa.select(document).where(document.c.document_id.in_(document_ids)))
+    found = {row.document_id: row for row in rows}
+    for document_id in document_ids:
+        if document_id not in found:
+            raise NotFound(f"no document {document_id}")
+    return [_stored(found[document_id]) for document_id in document_ids]
+
+
+def waiting_changes(conn: Connection, customer_po_numbers: Sequence[str]) -> list[StoredDocument]:
+    """Changes of POs, whoever's, that no order has taken yet, oldest first."""
     query = (
         sa.select(document)
         .join(transmission, transmission.c.transmission_id == document.c.transmission_id)
         .where(
             document.c.kind == "purchase-order-change",
-            document.c.partner == partner,
-            document.c.customer_po_number == customer_po_number,
+            document.c.customer_po_number.in_(customer_po_numbers),
             document.c.order_id.is_(None),
         )
         .order_by(transmission.c.at, document.c.document_id)
@@ -214,9 +227,18 @@ def _stored(row: sa.Row[Any]) -> StoredDocument:
     return StoredDocument(**values | {"content": content})
 
 
-def link_order(conn: Connection, document_id: str, order_id: str) -> None:
-    """Note which order a document became, or which one it repeats."""
-    conn.execute(sa.update(document).where(document.c.document_id == document_id).values(order_id=order_id))
+def now_is(conn: Connection, document_id: str, content: Document) -> StoredDocument:
+    """Note that a document has turned out to be one of another kind."""
+    values = {"kind": content.kind, "content": content.model_dump_json(exclude_none=True, exclude_defaults=True)}
+    conn.execute(sa.update(document).where(document.c.document_id == document_id).values(values))
+    return document_by_id(conn, document_id)
+
+
+def link_orders(conn: Connection, order_of: Mapping[str, str]) -> None:
+    """Note which order each document became, or which one it repeats."""
+    linked = sa.update(document).where(document.c.document_id == sa.bindparam("the_document"))
+    rows = [{"the_document": document_id, "the_order": order_id} for document_id, order_id in order_of.items()]
+    conn.execute(linked.values(order_id=sa.bindparam("the_order")), rows)
 
 
 def add_acknowledgment(

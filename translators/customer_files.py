@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 
+from orders.document import SPEAKS_OF_AN_EARLIER_ORDER, PurchaseOrder, change_from
 from partners.partner import Agreement, Identifier
 from translators.agreed import Agree, Agreed, Envelope
 from translators.detect import Syntax, detect
@@ -39,6 +40,7 @@ from translators.maps.engine import CompiledMap
 from translators.maps.forms import Run
 from translators.reading import Outcome, TranslatedDocument, TranslatedInterchange, Withdrawn
 from translators.source import Source, chunks
+from translators.splitting import split, uneven
 
 FILES = frozenset({Syntax.XML, Syntax.JSON, Syntax.CSV, Syntax.TSV, Syntax.TEXT, Syntax.HTML, Syntax.ZIP}) | {
     Syntax.XLSX, Syntax.XLS, Syntax.ODS, Syntax.BINARY,
@@ -179,9 +181,10 @@ class _File:
             for one in read_file(source, self._syntax, agreed.map.file or FileOptions()):
                 if isinstance(one, Finding):
                     told.append(one)
-                elif (document := self._order(one, agreed.partner, agreed.agreement, agreed.map)) is not None:
-                    documents += 1
-                    yield document
+                else:
+                    found = self._order(one, agreed.partner, agreed.agreement, agreed.map)
+                    documents += len(found)
+                    yield from found
         self._take(GroupClosed((), None))
         self._take(InterchangeClosed(tuple(told)))
         if has_reject(told) and documents:
@@ -208,8 +211,8 @@ class _File:
 
     def _order(
         self, tree: OrderTree, partner: str, agreement: Agreement, wanted: CompiledMap
-    ) -> TranslatedDocument | None:
-        """One order by the partner's map; what is wrong stands with its set."""
+    ) -> tuple[TranslatedDocument, ...]:
+        """One order by the partner's map, in the parts that were agreed; what is wrong stands with its set."""
         found = list(tree.findings)
         document = None
         if not has_reject(found):
@@ -227,12 +230,17 @@ class _File:
             if not has_reject(found):
                 document, refused = document_of(wanted.model, data, run.provenance, tree.places)
                 found += refused
+        if isinstance(document, PurchaseOrder) and document.purpose_code in SPEAKS_OF_AN_EARLIER_ORDER:
+            document = change_from(document)
+        if isinstance(document, PurchaseOrder) and agreement.stores != "none":
+            found += uneven(document)
         placed = tuple(dict.fromkeys(_placed(found, tree, self._syntax)))
         name = tree.name[:35]
         self._take(SetRead(self._name, name, len(tree.places), tree.places[0], None, None, placed))
         if document is None:
-            return None
-        return TranslatedDocument(document, self._name, name, "", wanted.name, placed)
+            return ()
+        parts = split(document, agreement.stores) if isinstance(document, PurchaseOrder) else (document,)
+        return tuple(TranslatedDocument(part, self._name, name, "", wanted.name, placed) for part in parts)
 
 
 def _placed(found: list[Finding], tree: OrderTree, syntax: Syntax) -> Iterator[Finding]:

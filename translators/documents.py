@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -57,3 +58,24 @@ def _path(location: tuple[str | int, ...], data: Any) -> str:
         elif key != "address":
             path += f".{key}" if path else key
     return re.sub(r"(part_as_ordered)\[.*", r"\1", path)
+
+
+def flat(document: Document) -> dict[str, str]:
+    """Every value of a document by its name, as provenance has it: rows from 1, parties by role."""
+    data = document.model_dump(mode="json", exclude_none=True, exclude={"provenance"})
+    return dict(_leaves(data, ""))
+
+
+def _leaves(value: Any, name: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key != "address":
+                yield from _leaves(inner, f"{name}.{key}" if name else key)
+            else:
+                yield from _leaves(inner, name)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value, 1):
+            role = str(inner["role"]).replace("-", "_") if isinstance(inner, dict) and "role" in inner else None
+            yield from _leaves(inner, f"{name}.{role}" if role else f"{name}[{number}]")
+    else:
+        yield name, str(value).lower() if isinstance(value, bool) else str(value)

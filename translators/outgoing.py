@@ -37,6 +37,8 @@ class Outgoing:
     group_receiver: str = ""
     test: bool = False
     delimiters: Delimiters = field(default_factory=Delimiters)
+    una: bytes = b""
+    """The six characters of the UNA we write with; empty: the usual ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +50,5 @@ class Written:
     findings: tuple[Finding, ...] = ()
     functional_id: str = ""
     """The X12 group it went out in; the partner's answer names it."""
+    suffix: str = "edi"
+    """How the file's name ends."""

@@ -17,7 +17,7 @@ from partners.partner import Identifier
 from translators.agreed import Agree, Agreed, Envelope
 from translators.answering import ACKNOWLEDGMENTS, Answer, Answers, answers_to
 from translators.documents import document_of
-from translators.findings import Code, Finding, Where, has_reject
+from translators.findings import Code, Finding, Severity, Where, has_reject
 from translators.interchange import (
     Assembly,
     Event,
@@ -127,6 +127,8 @@ class Reading:
         return tuple(self._assembly.findings)
 
     def take(self, event: Event) -> tuple[Outcome, ...]:
+        if isinstance(event, SetRead | InterchangeClosed) and self._now().header.standard == "tradacoms":
+            event = self._tolerated(event, self._now())
         if isinstance(event, SetRead):
             found, documents = self._set(event, self._now())
             self._assembly.take(event, found)
@@ -145,6 +147,18 @@ class Reading:
         elif isinstance(event, InterchangeClosed):
             return self._close(event, self._now(), self._assembly.interchanges.pop())
         return ()
+
+    def _tolerated(self, event: SetRead | InterchangeClosed, now: _Open) -> SetRead | InterchangeClosed:
+        """The event; wrong counts in it are told and no more, where that was agreed."""
+        if all(one.code not in _WRONG_COUNTS for one in event.findings):
+            return event
+        if isinstance(event, SetRead):
+            self._agreed(replace(event, set_id="ORDERS") if event.set_id in HEADER_MESSAGES else event, now)
+        agreements = (one.agreement for one in now.agreed.values() if one is not None)
+        if all(one is None or one.wrong_counts == "refuse" for one in agreements):
+            return event
+        told = (replace(one, severity=Severity.WARNING) if one.code in _WRONG_COUNTS else one for one in event.findings)
+        return replace(event, findings=tuple(told))
 
     def _now(self) -> _Open:
         assert self._open is not None
@@ -341,6 +355,7 @@ class Reading:
 
 
 _ENVELOPES = {"x12": "ISA", "edifact": "UNB", "tradacoms": "STX"}
+_WRONG_COUNTS = frozenset({Code.SEGMENT_COUNT_WRONG, Code.GROUP_COUNT_WRONG})
 _HEADERS = {"x12": "ST", "edifact": "UNH", "tradacoms": "MHD"}
 
 

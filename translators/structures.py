@@ -1,8 +1,9 @@
 """The order of segments in a set, as data: the notation every standard's schemas are written in.
 
 A text is a segment: ``TAG`` may come as often as it likes, ``TAG!`` must come, ``TAG 3`` comes at most three times.
-``TAG?`` is the border between two sections of a set: it should come, and its absence is told but refuses nothing. A
-list is a loop; its first entry is the trigger that opens each pass.
+``TAG?`` is the border between two sections of a set: it should come, and its absence is told but refuses nothing.
+``TAG*`` is the one of several places of a tag that is written to; else that is the first. A list is a loop; its first
+entry is the trigger that opens each pass.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ class Node:
     parent: Node | None = None
     index: int = 0
     is_border: bool = False
+    is_home: bool = False
+    """Of several places of its tag the one to write to."""
     nests: bool = False
     """A loop whose passes stand inside each other: each names the one it belongs to (HL, CPS)."""
     least: int = 0
@@ -59,7 +62,7 @@ class Schema:
         return self.root.children[-1].tag
 
 
-_PLACE = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{1,2})(?P<mark>[!?])?(?: (?P<most>[0-9]+))?")
+_PLACE = re.compile(r"(?P<tag>[A-Z][A-Z0-9]{1,2})(?P<mark>[!?*])?(?: (?P<most>[0-9]+))?")
 
 
 def build(set_id: str, structure: list[str | list[Any]], nest: str = "") -> Schema:
@@ -78,7 +81,7 @@ def _node(entry: str | list[Any], parent: Node, index: int) -> Node:
     if match is None:
         raise SchemaMissing(f"{parent.tag}: cannot read {text!r}")
     mark, most = match["mark"], int(match["most"] or MAX_LOOP_REPEATS)
-    node = Node(match["tag"], mark == "!", most, parent=parent, index=index, is_border=mark == "?")
+    node = Node(match["tag"], mark == "!", most, parent=parent, index=index, is_border=mark == "?", is_home=mark == "*")
     if isinstance(entry, list):
         trigger = Node(node.tag, must=True, most=1, parent=node)
         node.children = [trigger, *(_node(child, node, at + 1) for at, child in enumerate(entry[1:]))]

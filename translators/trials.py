@@ -6,6 +6,11 @@ sample = '''ISA*00*...~IEA*1*000000001~'''
 expect = { customer_po_number = "PO-1", "lines[1].quantity" = "12", "parties.ship_to.name" = "HILL" }
 
 [[tests]]
+name          = "a workbook"
+sample_base64 = '''UEsDBBQ...'''
+expect        = { customer_po_number = "PO-2" }
+
+[[tests]]
 name     = "our answer"
 document = { kind = "order-response", ... }
 writes   = ["BAK*00*AD*PO-1*20260302"]
@@ -13,6 +18,8 @@ writes   = ["BAK*00*AD*PO-1*20260302"]
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +30,7 @@ from pydantic import ValidationError
 from orders.document import DOCUMENTS, Document
 from partners.partner import Agreement
 from translators.agreed import Agreed, Envelope
+from translators.documents import flat
 from translators.findings import MapError
 from translators.interchange import PartyId
 from translators.maps.engine import CompiledMap
@@ -31,7 +39,8 @@ from translators.translate import read
 from translators.writing import write
 
 _AT = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
-_KEYS = frozenset({"name", "sample", "expect", "documents", "document", "writes"})
+_SAMPLES = ("sample", "sample_base64")
+_KEYS = frozenset({*_SAMPLES, "name", "expect", "documents", "document", "writes"})
 _WRITTEN_AS = {"x12": ("004010", "00401"), "edifact": ("D:96A:UN", "UNOC:3")}
 
 
@@ -52,41 +61,20 @@ def trials(wanted: CompiledMap) -> tuple[Trial, ...]:
     return tuple(_trial(wanted, number, test) for number, test in enumerate(wanted.tests, 1))
 
 
-def flat(document: Document) -> dict[str, str]:
-    """Every value of a document by its name, as provenance has it: rows from 1, parties by role."""
-    data = document.model_dump(mode="json", exclude_none=True, exclude={"provenance"})
-    return dict(_leaves(data, ""))
-
-
-def _leaves(value: Any, name: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key != "address":
-                yield from _leaves(inner, f"{name}.{key}" if name else key)
-            else:
-                yield from _leaves(inner, name)
-    elif isinstance(value, list):
-        for number, inner in enumerate(value, 1):
-            role = str(inner["role"]).replace("-", "_") if isinstance(inner, dict) and "role" in inner else None
-            yield from _leaves(inner, f"{name}.{role}" if role else f"{name}[{number}]")
-    else:
-        yield name, str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def _trial(wanted: CompiledMap, number: int, test: Any) -> Trial:
-    if not isinstance(test, dict) or not test.keys() <= _KEYS or not ({"sample", "document"} & test.keys()):
-        raise MapError(f"tests: test {number} needs sample and expect, or document and writes")
+    if not isinstance(test, dict) or not test.keys() <= _KEYS or not ({*_SAMPLES, "document"} & test.keys()):
+        raise MapError(f"tests: test {number} needs sample (or sample_base64) and expect, or document and writes")
     name = str(test.get("name", f"test {number}"))
-    if "sample" in test:
+    if not test.keys().isdisjoint(_SAMPLES):
         return Trial(name, tuple(_read_faults(wanted, test)))
     return Trial(name, tuple(_write_faults(wanted, test)))
 
 
 def _read_faults(wanted: CompiledMap, test: dict[str, Any]) -> Iterator[str]:
     def agree(envelope: Envelope) -> Agreed:
-        return Agreed("test", Agreement(document=envelope.set_id[:12], map="test"), wanted)
+        return Agreed("test", Agreement(document=envelope.set_id[:20], map="test"), wanted)
 
-    translation = read(str(test["sample"]).strip().encode(), agree, _AT, "test")
+    translation = read(_sample(test), agree, _AT, "test")
     yield from (f"{one.code.value}: {one.message}" for one in translation.findings if one.rejects)
     count = int(test.get("documents", 1))
     if len(translation.documents) != count:
@@ -96,6 +84,16 @@ def _read_faults(wanted: CompiledMap, test: dict[str, Any]) -> Iterator[str]:
         found = values.get(path)
         if found != (str(expected).lower() if isinstance(expected, bool) else str(expected)):
             yield f"{path} is {found!r}, expected {expected!r}"
+
+
+def _sample(test: dict[str, Any]) -> bytes:
+    """The bytes of a sample. What is no text, a workbook, is in base64: the map stays one file, wherever it goes."""
+    if "sample" in test:
+        return str(test["sample"]).strip().encode()
+    try:
+        return base64.b64decode("".join(str(test["sample_base64"]).split()), validate=True)
+    except binascii.Error as error:
+        raise MapError(f"tests: sample_base64 is no base64: {error}") from None
 
 
 def _write_faults(wanted: CompiledMap, test: dict[str, Any]) -> Iterator[str]:

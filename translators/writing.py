@@ -1,4 +1,4 @@
-"""One document to the bytes of one interchange, by a map, and read again at once to see that it stands."""
+"""One document to the bytes of one interchange or file, by a map, and read again at once to see that it stands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from orders.document import Document
 from translators.edifact import reader as edifact
 from translators.edifact.schemas import schema as edifact_schema
 from translators.edifact.shape import EdifactShape
+from translators.edifact.syntax import Marks, marks_of_una
 from translators.edifact.writer import Envelope, Message, write_interchange
+from translators.file_writing import write_file
 from translators.findings import Code, Finding, MapError
 from translators.interchange import Event, InterchangeClosed, InterchangeOpened, SetRead
 from translators.maps.engine import CompiledMap
@@ -34,12 +36,14 @@ def write(
     Fields that found no place are told in ``lost``; what our own reader finds wrong with the result in ``findings``.
 
     Raises:
-        MapError: the map is for another document or writes no standard.
+        MapError: the map is for another document, writes no standard, or no format of files.
         SchemaMissing: there is no structure for the map's set.
     """
+    if wanted.match.standard == "file":
+        return write_file(wanted, document, at)
     writer = _WRITERS.get(wanted.match.standard)
     if writer is None or wanted.match.set_id is None:
-        raise MapError(f"map {wanted.name} writes no EDI: its match names no standard and set that is written")
+        raise MapError(f"map {wanted.name} writes nothing: its match names no standard and set that is written")
     return writer(wanted, document, outgoing, numbers, at)
 
 
@@ -69,6 +73,7 @@ def _write_edifact(
         at=at,
         syntax=outgoing.syntax,
         test=outgoing.test,
+        marks=marks_of_una(outgoing.una) if outgoing.una else Marks(),
     )
     message = Message([set_id, *outgoing.version.split(":")], [[one[0][0], *one[1:]] for one in segments], numbers.set)
     written = write_interchange(envelope, [message])

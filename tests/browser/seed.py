@@ -165,7 +165,7 @@ def _enter_oddly(road: Road) -> str:
         Stop(HoldKind.REVIEW, "R7", "line 2: quantity 2.5", field_path="lines[2].quantity"),
     )
     with road.database.write() as conn:
-        orders.add(conn, order, HOSTILE[:30], now)
+        orders.add(conn, (order, HOSTILE[:30]), at=now)
         held = desk.check(order, None, stops, now, lambda: f"H-{secrets.token_hex(8)}")
         line = order.content.lines[0].model_copy(update={"quantity": Decimal(1300)})
         content = order.content.model_copy(update={"lines": (line, *order.content.lines[1:])})
@@ -184,7 +184,7 @@ def _park(road: Road) -> int:
     at = now - timedelta(minutes=7)
     with road.database.write() as conn:
         for row in outbox.lease(conn, ["translate"], "seed", 1, now, 60):
-            outbox.complete(conn, row.id, "seed", now)
+            outbox.complete(conn, [row.id], "seed", now)
         parked.park(
             conn,
             step="translate",

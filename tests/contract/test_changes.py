@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -138,3 +139,65 @@ def test_an_order_sent_again_to_cancel_is_a_change_and_no_second_order(road: Roa
     with road.database.read() as conn:
         jobs = print_jobs.jobs_of(conn, the_order(road).order_id)
     assert "stop-notice" in [job.document for job in jobs]
+
+
+TABLE = "PO Number,Ship To,Line,SKU,Qty,Price\nT-1,0042,1,WG-1001,10,9.25\nT-1,0042,2,WG-1002,5,13.79\n"
+
+
+def customer_of_tables(road: Road, resent: Literal["hold", "change"]) -> None:
+    """Northwind as a partner who sends its orders as tables."""
+    with road.database.write() as conn:
+        profile = partners.partner_by_name(conn, "northwind")
+        table = Agreement(document="csv", standard="file", map="csv-order", resent=resent)
+        again = profile.model_copy(update={"agreements": (*profile.agreements, table)})
+        partners.import_partner(conn, again, road.clock(), "test")
+
+
+def test_a_table_sent_again_with_other_content_is_a_change_where_that_was_agreed(road: Road) -> None:
+    customer_of_tables(road, "change")
+    arrives(road, TABLE, "monday.csv")
+    came = arrives(road, TABLE.replace(",10,", ",12,"), "tuesday.csv")
+    order = the_order(road)
+    quantities = [line.quantity for line in (order.pending.content if order.pending else order.content).lines]
+    assert quantities == [12, 5]
+    assert [hold.rule for hold in order.open_holds() if hold.rule == "R9"] == []
+    with road.database.read() as conn:
+        (document,) = transmissions.documents_of(conn, came)
+    assert (document.kind, document.order_id) == ("purchase-order-change", order.order_id)
+
+
+def test_a_line_missing_from_a_table_sent_again_is_gone(road: Road) -> None:
+    customer_of_tables(road, "change")
+    arrives(road, TABLE, "monday.csv")
+    arrives(road, "\n".join(TABLE.splitlines()[:2]) + "\n", "tuesday.csv")
+    order = the_order(road)
+    content = order.pending.content if order.pending else order.content
+    assert [line.line_no for line in content.lines if line.line_status != "cancelled"] == [1]
+
+
+def test_the_same_table_again_changes_nothing(road: Road) -> None:
+    customer_of_tables(road, "change")
+    arrives(road, TABLE, "monday.csv")
+    before = the_order(road)
+    came = arrives(road, TABLE, "tuesday.csv")
+    assert the_order(road).revision == before.revision
+    with road.database.read() as conn:
+        (document,) = transmissions.documents_of(conn, came)
+    assert document.kind == "purchase-order"
+
+
+def test_a_table_sent_again_with_other_content_is_held_unless_that_was_agreed(road: Road) -> None:
+    customer_of_tables(road, "hold")
+    arrives(road, TABLE, "monday.csv")
+    arrives(road, TABLE.replace(",10,", ",12,"), "tuesday.csv")
+    assert "R9" in [hold.rule for hold in the_order(road).open_holds()]
+
+
+def test_a_table_may_go_to_and_fro_and_the_last_one_counts(road: Road) -> None:
+    customer_of_tables(road, "change")
+    other = TABLE.replace(",10,", ",12,")
+    for day, (text, quantity) in enumerate(((TABLE, 10), (other, 12), (TABLE, 10), (other, 12), (other, 12))):
+        arrives(road, text, f"day-{day}.csv")
+        order = the_order(road)
+        content = order.pending.content if order.pending else order.content
+        assert [line.quantity for line in content.lines] == [quantity, 5]

@@ -21,6 +21,7 @@ from printing.folder import FolderPrinter
 from store import events, partners, sent, transmissions
 from store.archive import Archive
 from store.database import Database
+from tests import factories
 from tests.contract.test_operations import work
 from tests.factories import NOON, Clock
 
@@ -53,6 +54,12 @@ acknowledge = "none"
 [[agreements]]
 document = "824"
 map = "x12-824"
+
+[[agreements]]
+document = "csv"
+standard = "file"
+direction = "out"
+map = "csv-order"
 """
 RESPONSE = OrderResponse(
     answer=Answer.ACCEPTED,
@@ -115,6 +122,16 @@ def test_a_response_goes_out_by_its_agreement_and_waits_for_its_acknowledgment(r
     assert state_of(road, transmission_id) == ("waiting", None)
 
 
+def test_an_order_goes_out_as_a_table_that_nobody_acknowledges(road: Road, tmp_path: Path) -> None:
+    order = factories.purchase_order(customer_po_number="PO-9")
+    transmission_id = send_by_agreement(road, "acme", "csv", order)
+    work(road)
+    (file,) = (tmp_path / "folders" / "acme" / "out").iterdir()
+    assert file.suffix == ".csv"
+    assert file.read_text().splitlines()[1].startswith("PO-9,")
+    assert state_of(road, transmission_id) == ("not expected", None)
+
+
 def test_control_numbers_have_no_gap_when_a_document_could_not_be_written(road: Road) -> None:
     send_by_agreement(road, "acme", "855", RESPONSE)
     with pytest.raises(Unwritable, match="BAK04"):
@@ -125,7 +142,7 @@ def test_control_numbers_have_no_gap_when_a_document_could_not_be_written(road: 
 
 
 def test_a_set_nobody_agreed_on_is_not_sent(road: Road) -> None:
-    with pytest.raises(NotAgreed, match="856; agreed for sending: 855, 810"):
+    with pytest.raises(NotAgreed, match="856; agreed for sending: 855, 810, csv"):
         send_by_agreement(road, "acme", "856", RESPONSE)
 
 

@@ -182,7 +182,7 @@ def test_worker_that_dies_after_the_commit_and_before_settling_costs_no_second_e
     delivery = engine.take(queue)
     assert delivery.message is not None
     with engine.database.write() as conn:
-        outbox.first_time(conn, "enter", "m1", now())
+        outbox.first_times(conn, "enter", ["m1"], now())
         raise_counter(conn, "m1")
         queue.complete(conn, delivery)
     engine.lose_worker(queue)

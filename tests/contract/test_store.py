@@ -85,7 +85,7 @@ def test_order_reads_back_as_it_was_entered(database: Database) -> None:
     schedule = Schedule(schedule_no=1, quantity=Decimal("2.5"), requested_ship_date=NOON.date())
     change = factories.entered(lines=(factories.line(quantity=Decimal("2.5"), schedules=(schedule,)),))
     with database.write() as conn:
-        orders.add(conn, change.order, "system", NOON)
+        orders.add(conn, (change.order, "system"), at=NOON)
     with database.read() as conn:
         assert orders.order_by_id(conn, change.order.order_id) == change.order
         assert orders.find(conn, change.order.order_number)[0].grand_total == change.order.content.grand_total
@@ -95,15 +95,15 @@ def test_second_order_for_the_same_partner_po_and_release_is_refused(database: D
     change = factories.entered(customer_po_number="PO-7")
     other = factories.entered(customer_po_number="PO-7")
     with database.write() as conn:
-        orders.add(conn, change.order, "system", NOON)
+        orders.add(conn, (change.order, "system"), at=NOON)
     with pytest.raises(AlreadyExists), database.write() as conn:
-        orders.add(conn, other.order, "system", NOON)
+        orders.add(conn, (other.order, "system"), at=NOON)
 
 
 def test_order_changed_by_somebody_else_is_a_conflict(database: Database) -> None:
     order = factories.entered().order
     with database.write() as conn:
-        orders.add(conn, order, "system", NOON)
+        orders.add(conn, (order, "system"), at=NOON)
         saved = orders.save(conn, order, is_new_content=False, actor="ann", at=NOON)
         assert saved.version == 2
     with pytest.raises(Conflict), database.write() as conn:
@@ -113,7 +113,7 @@ def test_order_changed_by_somebody_else_is_a_conflict(database: Database) -> Non
 def test_every_revision_of_an_order_is_kept(database: Database) -> None:
     order = factories.entered().order
     with database.write() as conn:
-        orders.add(conn, order, "system", NOON)
+        orders.add(conn, (order, "system"), at=NOON)
         changed = order.model_copy(update={"content": order.content.model_copy(update={"rush": True}), "revision": 2})
         orders.save(conn, changed, is_new_content=True, actor="ann", at=NOON, reason="customer rang")
     with database.read() as conn:
@@ -126,7 +126,7 @@ def test_holds_are_rows_that_are_added_and_let_go(database: Database) -> None:
     order = factories.entered().order
     stop = Stop(HoldKind.REVIEW, "R3", "no part of ours")
     with database.write() as conn:
-        orders.add(conn, order, "system", NOON)
+        orders.add(conn, (order, "system"), at=NOON)
         held = orders.save(
             conn,
             desk.check(order, None, (stop,), NOON, lambda: "H-1").order,
@@ -147,7 +147,7 @@ def test_open_orders_total_counts_only_other_approved_orders_to_the_cent(databas
         for state, price in ((OrderState.RELEASED, "0.10"), (OrderState.APPROVED, "0.20"), (OrderState.REJECTED, "9")):
             line = factories.line(quantity=Decimal(1), part_as_ordered=(), price_as_received=Decimal(price))
             order = factories.entered(lines=(line,)).order.model_copy(update={"order_state": state})
-            orders.add(conn, order, "system", NOON)
+            orders.add(conn, (order, "system"), at=NOON)
         assert credit.open_orders(conn, ["C-1001"], None, "none") == {"USD": Decimal("0.30")}
         assert credit.open_orders(conn, ["C-1001"], None, order.order_id) == {"USD": Decimal("0.30")}
 
@@ -221,10 +221,10 @@ def test_timeline_of_an_order_holds_its_transmission_and_the_answer(database: Da
     order = factories.entered().order
     with database.write() as conn:
         transmissions.add(conn, transmission("TR-1"))
-        orders.add(conn, order, "system", NOON)
+        orders.add(conn, (order, "system"), at=NOON)
         document = transmissions.StoredDocument("D-1", "TR-1", "purchase-order", "acme", "PO", "m", order.content, None)
         transmissions.add_document(conn, document)
-        transmissions.link_order(conn, "D-1", order.order_id)
+        transmissions.link_orders(conn, {"D-1": order.order_id})
         answer = {"interchange_control_number": "7", "group_control_number": "1", "kind": "997", "verdict": "A"}
         assert transmissions.add_acknowledgment(conn, "TR-1", answered_by="TR-2", **answer)
         assert not transmissions.add_acknowledgment(conn, "TR-1", answered_by="TR-3", **answer)
@@ -242,7 +242,7 @@ def test_timeline_of_an_order_holds_its_transmission_and_the_answer(database: Da
 def test_print_job_leaves_intent_once_and_ends_once(database: Database) -> None:
     order = factories.entered().order
     with database.write() as conn:
-        orders.add(conn, order, "system", NOON)
+        orders.add(conn, (order, "system"), at=NOON)
         assert print_jobs.request(conn, print_job("PJ-1", order.order_id))
         assert not print_jobs.request(conn, print_job("PJ-2", order.order_id))
         assert print_jobs.request(conn, print_job("PJ-3", order.order_id, reprint_of="PJ-1"))
@@ -256,12 +256,12 @@ def test_print_job_leaves_intent_once_and_ends_once(database: Database) -> None:
 def test_gate_lets_messages_of_a_key_pass_in_the_order_they_were_issued(database: Database) -> None:
     with database.write() as conn:
         first, second = gate.issue(conn, "enter", "k"), gate.issue(conn, "enter", "k")
-        assert gate.turn(conn, "enter", "k", second) is gate.Turn.LATER
+        assert gate.turns(conn, "enter", {"k": second}) == {"k": gate.Turn.LATER}
         gate.keep(conn, "enter", "k", second, gate.GatedMessage("m2", 1, "{}"))
-        assert gate.turn(conn, "enter", "k", first) is gate.Turn.NOW
-        assert gate.pass_on(conn, "enter", "k", first) == gate.GatedMessage("m2", 1, "{}")
-        assert gate.turn(conn, "enter", "k", first) is gate.Turn.PAST
-        assert gate.turn(conn, "enter", "k", second) is gate.Turn.NOW
+        assert gate.turns(conn, "enter", {"k": first}) == {"k": gate.Turn.NOW}
+        assert gate.pass_on(conn, "enter", {"k": first}) == [gate.GatedMessage("m2", 1, "{}")]
+        assert gate.turns(conn, "enter", {"k": first}) == {"k": gate.Turn.PAST}
+        assert gate.turns(conn, "enter", {"k": second}) == {"k": gate.Turn.NOW}
 
 
 def test_sent_message_nobody_heard_of_is_sent_again(database: Database) -> None:
@@ -270,7 +270,7 @@ def test_sent_message_nobody_heard_of_is_sent_again(database: Database) -> None:
             outbox.put(conn, outbox.OutboxRow(name, 1, "enter", "{}", NOON))
         outbox.put(conn, outbox.OutboxRow("retried", 2, "enter", "{}", NOON + timedelta(days=1)))
         outbox.mark_sent(conn, [row.id for row in outbox.due(conn, NOON, 10)], NOON)
-        outbox.first_time(conn, "enter", "done", NOON)
+        outbox.first_times(conn, "enter", ["done"], NOON)
         parked.park(
             conn,
             step="enter",
@@ -344,7 +344,7 @@ def test_orders_are_found_by_a_part_of_either_number_and_signs_of_sql_are_litera
     with database.write() as conn:
         for number in ("AB-100", "AB-200", "X_Z%"):
             order = factories.entered(customer_po_number=number).order
-            orders.add(conn, order, "system", NOON)
+            orders.add(conn, (order, "system"), at=NOON)
     with database.read() as conn:
         found = {search: len(orders.listed(conn, search=search)) for search in ("ab-", "_Z%", "%", "_", "' OR 1=1 --")}
         assert found == {"ab-": 2, "_Z%": 1, "%": 1, "_": 1, "' OR 1=1 --": 0}

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from partners.partner import Agreement
 from tests.workbooks import xlsx, zipped
 from translators.agreed import Agree, Agreed, Envelope, standard_agreement
 from translators.maps.bases import base_map_text
@@ -30,7 +31,8 @@ def _agree(case: Path) -> Agree:
 
     def agree(envelope: Envelope) -> Agreed:
         standard = standard_agreement(envelope)
-        return Agreed(standard.partner, standard.agreement, chosen)
+        agreement = standard.agreement or Agreement(document=envelope.set_id, standard="file", map=chosen.name)
+        return Agreed(standard.partner, agreement, chosen)
 
     return agree
 

@@ -25,7 +25,7 @@ SETS = [name.removeprefix("x12-") for name in base_map_names() if name.startswit
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
 OURS = Outgoing(PartyId("ZZ", "DOCKGATE"), PartyId("01", "007940297"), "004010", "00401")
 NOT_THE_SETS = {"extensions", "provenance", "channel_order_id", "partner", "received_at"}
-MUSTS = {"customer_po_number", "handling_method", "uom", "uom_as_received", "commitment", "bucket"}
+MUSTS = {"package_count", "customer_po_number", "handling_method", "uom", "uom_as_received", "commitment", "bucket"}
 WORD = re.compile(r"[A-Z]{4,5}[0-9]{2,}")
 COUNTS = {"schedule_no", "line_count_as_received", "hash_total_as_received", "quantity_total"}
 

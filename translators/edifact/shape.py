@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from translators.edifact.schemas import ElementSpec, Part, segment_specs
+from translators.maps.inverse import inverse
 from translators.tree import LEVEL_B
 
 
@@ -29,9 +32,18 @@ class EdifactShape:
         parts = text.split(LEVEL_B)
         return LEVEL_B.join(_cut(part, one) for part, one in zip(parts, spec.parts, strict=False))
 
+    def parts(self, tag: str, element: int) -> int:
+        """How many components an element may have."""
+        spec = _spec(tag, element)
+        return len(spec.parts) if spec else 1
+
     def count(self, tag: str) -> int:
         """How many elements a segment may have."""
         return len(segment_specs().get(tag, ()))
+
+    def text(self, words: tuple[str, ...], value: Any) -> str:
+        """A value as the functions of a rule would read it. Raises CannotSay."""
+        return inverse(words, value)
 
 
 def _spec(tag: str, element: int) -> ElementSpec | None:

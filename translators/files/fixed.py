@@ -86,6 +86,8 @@ class _Reader:
         for one in record.fields:
             if value := one.text(text):
                 add_leaf(loop, one.name, value, position)
+        for columns, value in record.unnamed(text):
+            add_leaf(loop, columns, value, position)
 
     def _told(self, code: Code, message: str, number: int) -> Finding | None:
         finding = Finding(code, message, at_row(number))

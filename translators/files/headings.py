@@ -45,7 +45,7 @@ def headings_of(first: list[Row], options: FileOptions) -> Headings | Finding:
         message = "no row of headings was found: name its number in [file] header_row, or none"
         return Finding(Code.HEADINGS_MISSING, message)
     ours = _ours(options)
-    names = [ours.get(plain_name(cell), " ".join(cell.split())) for cell in row.cells]
+    names = _names(row.cells, ours, options)
     repeated = sorted({one for one in names if one and names.count(one) > 1})
     if repeated:
         message = f"row {row.number}: two columns are called {shown(repeated[0])}; which one counts?"
@@ -57,6 +57,19 @@ def headings_of(first: list[Row], options: FileOptions) -> Headings | Finding:
         message = f"row {row.number}: there is no column {missing[0]!r}; it has {shown(', '.join(filter(None, names)))}"
         return Finding(Code.HEADINGS_MISSING, message, at_row(row.number), missing[0])
     return Headings(names, row.number, tuple(titles))
+
+
+def _names(cells: list[str], ours: dict[str, str], options: FileOptions) -> list[str]:
+    """Our names of the columns. Of several for one of ours, the one the map has first; the others keep theirs."""
+    own = [" ".join(cell.split()) for cell in cells]
+    names = [ours.get(plain_name(cell), name) for cell, name in zip(cells, own, strict=True)]
+    for our in {one for one in names if one in options.rename and names.count(one) > 1}:
+        telling = [plain_name(one) for one in (our, *options.rename[our])]
+        ranks = {at: telling.index(plain_name(own[at])) for at, one in enumerate(names) if one == our}
+        best = min(ranks.values())
+        for at in (at for at, rank in ranks.items() if rank > best):
+            names[at] = own[at]
+    return names
 
 
 def _ours(options: FileOptions) -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from translators.detect import Syntax
-from translators.files.markup import PREFIXES
+from translators.files.markup import HEAD_OF_WRAPPER, PREFIXES, WRAPPER
 from translators.files.trees import Unsound
 from translators.files.xmlevents import XmlEvents
 
@@ -69,6 +69,7 @@ class _Head(XmlEvents):
         super().__init__()
         self.is_over = False
         self._root = ("", "")
+        self._is_wrapped = False
         self._request = ""
         self._path: list[str] = []
         self._texts: dict[str, str] = {}
@@ -76,8 +77,12 @@ class _Head(XmlEvents):
 
     def start(self, namespace: str, name: str, attributes: dict[str, str]) -> None:
         name = PREFIXES.get(namespace, "") + name
-        if self.depth == 1:
+        if self.depth == 1 or (self.depth == 2 and self._is_wrapped and name != HEAD_OF_WRAPPER):
             self._root = (namespace, name)
+            self._is_wrapped = name == WRAPPER
+            self._path.clear()
+            return
+        if self._is_wrapped:
             return
         self._path.append(name)
         if self._path[0] in _ENVELOPED and len(self._path) == 2:

@@ -20,6 +20,9 @@ PREFIXES = {
 }
 """Names are local names; those of UBL 2 keep the prefix everybody knows, whatever the file calls it."""
 
+WRAPPER, HEAD_OF_WRAPPER = "StandardBusinessDocument", "StandardBusinessDocumentHeader"
+"""What PEPPOL and GS1 put around a document, and what there is in it beside: an envelope, read no further."""
+
 
 def orders(source: Source, options: FileOptions) -> Iterator[OrderTree | Finding]:
     """The orders of an XML file. After a rejecting finding none of them counts."""
@@ -71,6 +74,7 @@ class _Orders(XmlEvents):
         super().__init__()
         self.found: list[OrderTree] = []
         self._each = each
+        self._is_wrapped = False
         self._path: list[str] = []
         self._open: list[_Element] = []
         self._places: list[int] = []
@@ -79,7 +83,10 @@ class _Orders(XmlEvents):
     def start(self, namespace: str, name: str, attributes: dict[str, str]) -> None:
         name = PREFIXES.get(namespace, "") + name
         self._path.append(name)
-        if not self._open and not (self._is_order() if self._each else self.depth == 1):
+        if self.depth == 1 and name == WRAPPER:
+            self._is_wrapped = True
+            return
+        if not self._open and not self._is_order():
             return
         self._places.append(self.offset)
         position = len(self._places)
@@ -93,9 +100,14 @@ class _Orders(XmlEvents):
             add_leaf(element.as_loop(), f"@{key}", value.strip(), position)
 
     def _is_order(self) -> bool:
-        """Whether the path is the one wanted; ``*`` stands for any name."""
-        pairs = zip(self._each, self._path, strict=False)
-        return len(self._each) == len(self._path) and all(step in ("*", name) for step, name in pairs)
+        """Whether an order begins here: at the path wanted, in which ``*`` is any name, or as the outermost element."""
+        if self._is_wrapped and self._path[-1] == HEAD_OF_WRAPPER:
+            return False
+        each = self._each or ("*",)
+        return any(
+            len(each) == len(path) and all(step in ("*", name) for step, name in zip(each, path, strict=True))
+            for path in (self._path, self._path[self._is_wrapped :])
+        )
 
     def text(self, text: str) -> None:
         if self._open:

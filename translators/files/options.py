@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -48,6 +48,14 @@ class Record:
     def fits(self, line: str) -> bool:
         return line.startswith(self.tag, self.at - 1)
 
+    def unnamed(self, line: str) -> Iterator[tuple[str, str]]:
+        """Texts that stand where neither the tag nor any field is: their columns, ``45-52``, and what they say."""
+        bare = list(line)
+        for start, length in ((self.at, len(self.tag)), *((one.start, one.length) for one in self.fields)):
+            bare[start - 1 : start - 1 + length] = " " * len(bare[start - 1 : start - 1 + length])
+        for found in re.finditer(r"\S+(?: \S+)*", "".join(bare)):
+            yield f"{found.start() + 1}-{found.end()}", found.group()
+
 
 @dataclass(frozen=True, slots=True)
 class FileOptions:
@@ -67,7 +75,8 @@ class FileOptions:
     header_row: int | str = "auto"
     """The row with the headings from 1, ``auto``, or ``none``."""
     columns: tuple[str, ...] = ()
-    """Names of the columns of a file without headings; without them they are c1, c2, ..."""
+    """Names of the columns of a file without headings, where they are else c1, c2, ...; in any table that we write, the
+    columns there are, filled or not."""
     rename: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Our name of a column and the headings partners give it; case, blanks and accents do not count."""
     sheet: str = ""
@@ -82,6 +91,15 @@ class FileOptions:
     """The path of the element or object that is an order, from the root: ``Orders/Order``."""
     skip: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Columns, and with which words their cell begins in a row to pass over; an empty word means an empty cell."""
+    root: str = ""
+    """XML that we write: what the outermost element is called."""
+    namespace: str = ""
+    """XML that we write: the namespace of all elements without a prefix."""
+    doctype: str = ""
+    """XML that we write: the address of the DTD, where the partner wants one named (cXML)."""
+    order: tuple[str, ...] = ()
+    """XML that we write: names in the order their elements must stand in. Of those not named, texts come first and
+    what holds others last."""
     records: tuple[Record, ...] = ()
     """Fixed width: the types of lines. The first begins an order; one inside ``file`` is passed over."""
 
@@ -119,6 +137,10 @@ def file_options(table: Mapping[str, Any], where: str = "[file]") -> FileOptions
         "header": _texts,
         "each": _path,
         "skip": _alternatives,
+        "root": _text,
+        "namespace": _text,
+        "doctype": _text,
+        "order": _texts,
         "records": _records,
     }
     values: dict[str, Any] = {}

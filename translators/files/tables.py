@@ -26,8 +26,8 @@ _TOTALS = frozenset(
 ) | {"totaal", "subtotaal", "totale", "soustotal"}
 """What the first cell of a row of sums says, in :func:`plain_name`'s spelling."""
 _SCIENTIFIC = re.compile(r"[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{2}")
-_KEPT_AS_TEXT = re.compile(r"'[0-9]+")
-"""An apostrophe by which a spreadsheet was told to keep the zeros; some exports leave it in."""
+_KEPT_AS_TEXT = re.compile(r"'(?:[0-9]+|[=@+-].*)", re.DOTALL)
+"""An apostrophe that told a spreadsheet to keep the zeros, or to run no formula; some exports leave it in."""
 
 
 def orders(

@@ -8,26 +8,33 @@ from typing import Any
 
 from translators.findings import MapError
 from translators.maps.paths import Path
-from translators.tree import Loop
+from translators.tree import BLANKS, Loop, Segment
 
 CONDITIONS = ("when", "unless")
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Whether a place is there, with content in the element if it names one. A path that begins with a slash is looked
-    for from the head of the set, any other from where the rule is."""
+    """Whether a place is there, with content in the element or component if it names one. A path that begins with a
+    slash is looked for from the head of the set, any other from where the rule is."""
 
     path: Path
     is_wanted: bool = True
     is_from_head: bool = False
 
     def holds(self, loop: Loop, head: Loop, component: str) -> bool:
-        place, element = self.path.place, self.path.element
+        place, element, part = self.path.place, self.path.element, self.path.component
         homes = self.path.home(head if self.is_from_head else loop, component)
         found = (segment for home in homes for segment in place.segments(home, component))
-        there = any(not element or segment.has(element) for segment in found)
+        there = any(not element or _has(segment, element, part, component) for segment in found)
         return there is self.is_wanted
+
+
+def _has(segment: Segment, element: int, part: int, component: str) -> bool:
+    if not part or not segment.has(element):
+        return segment.has(element)
+    parts = segment.elements[element].split(component)
+    return part <= len(parts) and bool(parts[part - 1].strip(BLANKS))
 
 
 def hold(conditions: Iterable[Condition], loop: Loop, head: Loop, component: str) -> bool:

@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from orders.document import OrderHeader
-from translators.files.options import FileOptions, file_options
+from translators.files.options import FORMATS, FileOptions, file_options
 from translators.files.values import functions_of
 from translators.findings import GuideInvalid, MapError
 from translators.guide import Guided, guided
@@ -68,6 +68,12 @@ class CompiledMap:
     @property
     def lines(self) -> Rows | None:
         return next((one for one in self.rows if one.name == "lines"), None)
+
+    @property
+    def file_format(self) -> str:
+        """What a file by this map is: as ``[file]`` says, else the kind it is for; empty when neither does."""
+        named = self.match.set_id if self.match.set_id in FORMATS else None
+        return (self.file.format if self.file else "") or named or ""
 
     def apply(self, root: Loop, run: Run) -> dict[str, Any]:
         document: dict[str, Any] = {}

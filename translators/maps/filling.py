@@ -17,7 +17,8 @@ from translators.findings import MapError
 from translators.maps.conditions import hold
 from translators.maps.engine import CompiledMap
 from translators.maps.forms import Form
-from translators.maps.inverse import CannotSay, inverse, key_of, text_of
+from translators.maps.functions import through
+from translators.maps.inverse import CannotSay, key_of, text_of
 from translators.maps.kinds import ADDRESS
 from translators.maps.paths import Path
 from translators.maps.places import Shape, Spot, is_complete
@@ -47,7 +48,7 @@ def fill(wanted: CompiledMap, document: Document, schema: Schema, shape: Shape, 
     root = Spot(Loop(), schema.root)
     filler = _Filler(document, shape, at, root.loop)
     filler.thing(wanted.header, wanted.rows, document, root, "")
-    filler.constants(wanted.header, root, document)
+    filler.constants(wanted.header, root, document, document)
     return Filled(root.loop, sorted(set(filler.lost), key=filler.lost.index))
 
 
@@ -86,9 +87,11 @@ class _Filler:
         fresh: list[Segment] = []
         for number, inner in enumerate(_value(item, section.name) or (), 1):
             here = f"{prefix}{section.name}[{number}]."
-            rows = _for_party(section.rows, inner) if isinstance(inner, Party) else section.rows
-            if number > 1:  # the whole can be one of many only once
-                rows = tuple(row for row in rows if row.each is not None)
+            if isinstance(inner, Party):
+                here = f"{prefix}{section.name}.{inner.role.value.replace('-', '_')}."
+                rows = _for_party(section.rows, inner)
+            else:  # the whole can be one of many only once
+                rows = tuple(row for row in section.rows if number == 1 or row.each is not None)
             best: _Attempt | None = None
             for row in rows:
                 attempt = self._attempt(section, row, inner, item, spot, here)
@@ -102,12 +105,12 @@ class _Filler:
                 self.lost += best.lost
                 best.keep(spot, self._shape, fresh)
 
-    def constants(self, fields: Fields, spot: Spot, above: Content) -> None:
+    def constants(self, fields: Fields, spot: Spot, item: Content, above: Content) -> None:
         """What the map adds: counts in any case, all else where nothing stands yet."""
         for constant in fields.constants:
             path = constant.path
-            for segment in spot.existing(path, self._shape):
-                text = self._computed(constant, spot, above, segment)
+            for segment in spot.existing(path, self._shape, must=constant.is_must):
+                text = self._computed(constant, spot, item, above, segment)
                 if constant.beside and not spot.stands(segment, constant.beside):
                     continue
                 if constant.without and spot.stands(segment, constant.without):
@@ -117,36 +120,41 @@ class _Filler:
                 elif text:
                     spot.put(segment, path.element, path.component, text)
 
-    def _computed(self, constant: Constant, spot: Spot, above: Content, segment: Segment) -> str:
+    def _computed(self, constant: Constant, spot: Spot, item: Content, above: Content, segment: Segment) -> str:
         if constant.how == "text":
             return constant.what
         if constant.how == "now":
-            return self._at.strftime("%Y%m%d" if constant.what == "date" else "%H%M")
+            now = self._at.replace(second=0, microsecond=0)
+            if constant.what == "moment":
+                return self._shape.text((), now)
+            return self._shape.text((), now.date() if constant.what == "date" else now.time())
         if constant.how == "copy":
             return segment.elements[int(constant.what)] if segment.has(int(constant.what)) else ""
-        if constant.how == "above":
-            value = _value(above, constant.what)
-            return "" if value is None else text_of(value)
+        if constant.how in ("above", "field"):
+            value = _value(above if constant.how == "above" else item, constant.what)
+            return "" if value is None else self._shape.text((), value)
         if constant.what.isupper():
             return str(_loops(spot.loop, constant.what))
         name, _, inner = constant.what.partition(".")
         found = _value(self._document, name) or ()
-        return str(len(found)) if constant.how == "count" else text_of(sum(_value(one, inner) or 0 for one in found))
+        if constant.how == "count":
+            return str(len(found))
+        return self._shape.text((), sum((_value(one, inner) or Decimal() for one in found), start=Decimal()))
 
     def _attempt(
         self, section: Rows, row: Row, item: Content, above: Content, spot: Spot, prefix: str
     ) -> _Attempt | None:
         """The row in one of its forms, apart from the tree; None when the structure has no such place."""
         made = spot.row(row.each)
-        if made is None:
+        if made is None or (row.needs_any and not any(_value(item, name) for name in row.needs_any)):
             return None
         trial = _Filler(self._document, self._shape, self._at, self._head)
         trial.thing(row.fields, section.children, item, made, prefix)
-        trial.constants(row.fields, made, above)
+        trial.constants(row.fields, made, item, above)
         if not hold(row.conditions, made.loop, self._head, LEVEL_B):
             return None
         lost = trial.lost + [f"{prefix}{name}" for name in section.kind.rows if _has_no_rule(section, name, item)]
-        return _Attempt(row, made, lost, not is_complete(made, self._shape))
+        return _Attempt(row, made, lost, _unsaid(row, item), not is_complete(made, self._shape))
 
     def _holds(self, form: Form, spot: Spot) -> bool:
         return hold(form.conditions, spot.loop, self._head, LEVEL_B)
@@ -163,6 +171,9 @@ class _Filler:
         if form.shape == "composites":
             put = [spot.put_composite(form.paths, one.value, one.qualifier, self._shape) for one in value]
             return False not in put
+        if form.shape == "ids":
+            put = [self._put_id(form, one.qualifier, one.value, spot) for one in value]
+            return False not in put
         if form.shape == "pairs":
             put = [self._put_pair(form, (one.qualifier,), one.value, spot) for one in value]
             return False not in put
@@ -178,16 +189,25 @@ class _Filler:
     def _put_pair(self, form: Form, codes: tuple[str, ...], value: str, spot: Spot) -> bool:
         return any(spot.put_pair(path, codes, value, self._shape, form.most) for path in form.paths)
 
+    def _put_id(self, form: Form, qualifier: str, value: str, spot: Spot) -> bool:
+        ways = (path for code, path in zip(form.codes, form.paths, strict=True) if code == qualifier)
+        return any(spot.put_text(path, self._shape.text(path.words, value), self._shape) for path in ways)
+
     def _put_at(self, form: Form, path: Path, value: Any, spot: Spot, *, cut: bool) -> bool:
         if _reads_as(form, path, spot.text(path)) == value:
             return True  # it stands there already, maybe in the partner's own words
         try:
             code = value if form.table is None else key_of(form.table, value, form.unmatched)
-            text = inverse(path.words, code)
+            if path.join:
+                texts = [self._shape.text(path.words, one) for one in str(code).split("\n")]
+                return spot.put_each(path, texts, self._shape)
+            text = self._shape.text(path.words, code)
         except CannotSay:
+            if form.nearest and value in form.nearest:
+                spot.put_text(path, form.nearest[value], self._shape)
             return False
-        if path.join:
-            return spot.put_each(path, text.split("\n"), self._shape)
+        if path.words[-1:] == ("lines",):
+            return spot.put_lines(path, text.split(LEVEL_B), self._shape, cut=cut)
         return spot.put_text(path, text, self._shape, cut=cut)
 
     def _must(self, form: Form, spot: Spot) -> bool:
@@ -206,11 +226,12 @@ class _Attempt:
     row: Row
     made: Spot
     lost: list[str]
+    unsaid: int
     is_incomplete: bool
 
     @property
     def weight(self) -> tuple[int, bool]:
-        return len(self.lost), self.is_incomplete
+        return len(self.lost) + self.unsaid, self.is_incomplete
 
     def keep(self, spot: Spot, shape: Shape, fresh: list[Segment]) -> None:
         spot.attach(self.row.each, self.made, shape, fresh, first=self.row.first, size=self.row.size)
@@ -229,12 +250,16 @@ def _reads_as(form: Form, path: Path, text: str | None) -> Any:
     if text is None or path.join:
         return None
     try:
-        result: Any = text
-        for function in path.functions:
-            result = function(result)
+        result = through(path.functions, text)
     except Unreadable:
         return None
     return result if form.table is None else form.table.get(result, form.default)
+
+
+def _unsaid(row: Row, item: Content) -> int:
+    """How much would be read of the row that the item does not say."""
+    constants = [one for one in row.fields.forms if one.shape == "constant" and not one.conditions]
+    return sum(1 for one in constants if _value(item, one.target) in (None, (), "", {}))
 
 
 def _value(item: Content, name: str) -> Any:
@@ -257,7 +282,7 @@ def _has_no_rule(section: Rows, name: str, item: Content) -> bool:
     return bool(getattr(item, name)) and all(child.name != name for child in section.children)
 
 
-_OURS = frozenset(
+OURS = frozenset(
     {"kind", "schema_version", "provenance", "extensions", "role", "address", "channel", "channel_order_id",
      "partner", "received_at", "test_indicator", "tags", "line_status", "line_no", "schedule_no", "package_no",
      "component_no", "options", "store"}
@@ -270,7 +295,7 @@ def _filled(item: Content) -> Iterator[str]:
     for name in type(item).model_fields:
         value = getattr(item, name)
         is_rows = isinstance(value, tuple) and value and isinstance(value[0], Content) and name != "part_as_ordered"
-        if name not in _OURS and not is_rows and value is not None and value not in ((), "", {}):
+        if name not in OURS and not is_rows and value is not None and value not in ((), "", {}):
             yield name
     if isinstance(item, Party) and item.address:
         yield from _filled(item.address)

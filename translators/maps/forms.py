@@ -166,6 +166,8 @@ class Form:
     paths: tuple[Path, ...] = ()
     table: dict[str, Any] | None = None
     table_name: str = ""
+    nearest: dict[str, Any] | None = None
+    """What is written for a value that has no code of its own; it is told as lost all the same."""
     default: Any = None
     unmatched: str = "warn"
     missing: str = "leave"

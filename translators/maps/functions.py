@@ -77,10 +77,10 @@ def _lines(text: str) -> str:
     return "\n".join(part.rstrip() for part in text.split(LEVEL_B)).rstrip("\n")
 
 
-def _dtm(text: str) -> date:
+def _dtm(text: str) -> date | None:
     """A date with its qualifier and format (EDIFACT C507: 2005, 2380, 2379); of a period its first day."""
     _, value, form = (*text.split(LEVEL_B), "", "")[:3]
-    return read_formatted(value, form)
+    return read_formatted(value, form) if value.strip() else None
 
 
 def _dtm_end(text: str) -> date:
@@ -91,6 +91,45 @@ def _dtm_end(text: str) -> date:
     first, _, last = value.partition("-")
     return read_formatted(last or first[len(first) // 2 :], "")
 
+
+def _period_days(text: str) -> int | None:
+    """How many days a time for payment is (EDIFACT C112: 2475, 2009, 2151, 2152)."""
+    *_, unit, count = [*text.split(LEVEL_B), "", "", "", ""][:4]
+    if not count.strip():
+        return None
+    if unit not in _DAYS:
+        raise Unreadable(Code.CODE_NOT_IN_TABLE, "is no number of days, the field stays empty")
+    return read_integer(count) * _DAYS[unit]
+
+
+_DAYS = {"D": 1, "CD": 1, "": 1, "W": 7}
+"""Kinds of period (2151) that are a number of days: a month is none."""
+
+
+def _described(text: str) -> str | None:
+    """The words of a description, in one component or two (EDIFACT C273: 7008 twice)."""
+    first, more = [*text.split(LEVEL_B), "", "", "", "", ""][3:5]
+    if first and more:
+        return first + ("" if len(first) in FULL else " ") + more
+    return first or more or None
+
+
+def _brief(text: str) -> str:
+    """As much of a text as a short description holds."""
+    return text[:_BRIEF].rstrip()
+
+
+def _lengthy(text: str) -> str | None:
+    """A text that is too long for a short description."""
+    return text if len(text) > _BRIEF else None
+
+
+_BRIEF = 80
+FULL = (35, 256)
+"""How long the words of a component are that go on in the next; shorter ones end with a word."""
+
+COMPONENTS = {"period-days": (3, 4), "described": (4, 5)}
+"""What a function takes of a composite that it looks at as a whole; the others take all of it."""
 
 _COUNTRY_CODES = """
 AND AD ARE AE AFG AF ATG AG ALB AL ARM AM AGO AO ARG AR AUT AT AUS AU ABW AW AZE AZ BIH BA BRB BB BGD BD BEL BE BFA BF
@@ -129,8 +168,22 @@ FUNCTIONS: dict[str, Function] = {
     "lines": _lines,
     "dtm": _dtm,
     "dtm-end": _dtm_end,
+    "period-days": _period_days,
+    "described": _described,
+    "brief": _brief,
+    "lengthy": _lengthy,
 }
 """Each takes one value, trimmed and not empty, and gives the field's value or says why it cannot."""
+
+
+def through(functions: tuple[Function, ...], value: Any) -> Any:
+    """What a chain of functions makes of a value; None as soon as one of them finds nothing in it."""
+    for function in functions:
+        if value is None:
+            return None
+        value = function(value)
+    return value
+
 
 JOINS: dict[str, Callable[[list[str]], str | None]] = {
     "join": "\n".join,

@@ -7,6 +7,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
+from translators.maps.functions import FULL
 from translators.tree import LEVEL_B
 
 
@@ -57,7 +58,32 @@ def _dtm(value: Any) -> str:
     return f"{LEVEL_B}{text_of(value)}{LEVEL_B}102"
 
 
-_INVERSES: dict[str, Callable[[Any], Any]] = {"n2": _n2, "n4": _n4, "yes": _yes, "lines": _lines, "dtm": _dtm}
+def _period_days(value: Any) -> str:
+    """Days after the date of the invoice."""
+    return LEVEL_B.join(("5", "3", "D", text_of(value)))
+
+
+def _described(value: Any) -> str:
+    """In two components where one of the older directories is too short, cut at a blank if there is one."""
+    text, most = str(value), FULL[0]
+    at = text.rfind(" ", 1, most) if len(text) > most else 0
+    parts = [text]
+    if at > 0:
+        parts = [text[:at], text[at + 1 :]]
+    elif len(text) > most and " " not in text[most - 1 : most + 1]:
+        parts = [text[:most], text[most:]]
+    return LEVEL_B * 3 + LEVEL_B.join(parts)
+
+
+_INVERSES: dict[str, Callable[[Any], Any]] = {
+    "n2": _n2,
+    "n4": _n4,
+    "yes": _yes,
+    "lines": _lines,
+    "dtm": _dtm,
+    "period-days": _period_days,
+    "described": _described,
+}
 """Those that are more than text; the others lose nothing by :func:`text_of`."""
 
 

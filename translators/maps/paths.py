@@ -2,7 +2,7 @@
 
 ``TAG.EE`` is element EE of the first such segment here; ``TAG[EE=A|B]`` only of one whose element EE is A or B;
 ``TAG(2)`` of the second; ``TAG[*]`` of all (a join must follow); ``LOOP/TAG`` of the first pass of a loop; ``.EE:C`` is
-a component, in conditions too: ``DTM[01:1=137]``.
+a component, in conditions too: ``DTM[01:1=137]``. ``CPS[!PAC]`` is a loop without a PAC.
 
 Files without segments are looked at by name: ``cac:Delivery/cbc:StartDate``, ``Extrinsic[@name=dept]``, ``PO Number``;
 a name with marks of its own stands in quotes: ``'Qty / each'``.
@@ -14,14 +14,17 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import reduce
+from operator import or_
 
 from translators.findings import MapError
-from translators.maps.functions import FUNCTIONS, JOINS, Function
+from translators.maps.functions import COMPONENTS, FUNCTIONS, JOINS, Function
 from translators.tree import Loop, Segment, bit_of
 
 _REPEATS = r"(?P<all>\[\*\])?(?:\((?P<nth>[1-9])\))?"
 _STEP = re.compile(
     r"(?P<tag>[A-Z][A-Z0-9]{1,2})" + _REPEATS + r"(?:\[(?P<at>[0-9]{2})(?::(?P<part>[1-9]))?=(?P<codes>[^\]/]+)\])?"
+    r"(?:\[!(?P<lacks>[A-Z][A-Z0-9]{1,2})\])?"
 )
 _LEAF = re.compile(_STEP.pattern + r"(?:\.(?P<element>[0-9]{2})(?::(?P<component>[1-9]))?)?")
 _NAME = r"(?:'[^']+'|[^/|\[\]()='][^/|\[\]()=]*)"
@@ -46,6 +49,8 @@ class Place:
     nth: int = 0
     every: bool = False
     is_named: bool = False
+    lacks: str = ""
+    """A tag that the loop has not inside."""
 
     def fits(self, segment: Segment, component: str) -> bool:
         """Whether a segment is one of those meant; ``component`` is the separator inside elements."""
@@ -61,6 +66,11 @@ class Place:
 
     def segments(self, loop: Loop, component: str) -> list[Segment]:
         """Segments here, or the triggers of loops here."""
+        found = self.all_segments(loop, component)
+        return found[self.nth - 1 : self.nth] if self.nth else found
+
+    def all_segments(self, loop: Loop, component: str) -> list[Segment]:
+        """Those of which the path may mean one by its number."""
         found = loop.segments.get(self.tag)
         if self.is_named and found is not None and self.tag in loop.loops:
             found = sorted((*([] if self.key else found), *self._triggers(loop)), key=lambda one: one.position)
@@ -68,7 +78,7 @@ class Place:
             found = [inner.segments[self.tag][0] for inner in self.loops(loop, component)]
         elif self.at:
             found = [segment for segment in found if self.fits(segment, component)]
-        return found[self.nth - 1 : self.nth] if self.nth else found
+        return found
 
     def _triggers(self, loop: Loop) -> Iterator[Segment]:
         """An element with attributes is a loop, and its neighbour of the same name without them a leaf."""
@@ -76,6 +86,8 @@ class Place:
 
     def loops(self, loop: Loop, component: str) -> Iterator[Loop]:
         for inner in loop.loops.get(self.tag, ()):
+            if self.lacks and (self.lacks in inner.segments or self.lacks in inner.loops):
+                continue
             if self.key:
                 leaves = inner.segments.get(self.key, ())
                 if any(len(leaf.elements) > 1 and leaf.elements[1].strip() in self.codes for leaf in leaves):
@@ -86,7 +98,7 @@ class Place:
     @property
     def is_choosy(self) -> bool:
         """Whether it is not simply the first segment."""
-        return bool(self.at or self.nth or self.every or self.key)
+        return bool(self.at or self.nth or self.every or self.key or self.lacks)
 
     @property
     def bits(self) -> int:
@@ -107,6 +119,17 @@ class Path:
     """The functions' names."""
     join: str = ""
     is_named: bool = False
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """The components its functions take, where they look at the whole element and do not take all of it."""
+        return next((COMPONENTS[word] for word in self.words if word in COMPONENTS), ())
+
+    @property
+    def bits(self) -> int:
+        """What it takes of a segment."""
+        taken = self.parts or (self.component,)
+        return reduce(or_, (bit_of(self.element, one) for one in taken), self.place.bits)
 
     @property
     def label(self) -> str:
@@ -191,6 +214,7 @@ def _place(match: re.Match[str]) -> Place:
         code=codes[0] if codes else "",
         nth=int(match["nth"] or 0),
         every=match["all"] is not None,
+        lacks=match["lacks"] or "",
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 from translators.findings import MapError
 from translators.maps.paths import Path, Place
@@ -21,8 +21,17 @@ class Shape(Protocol):
     def longest(self, tag: str, element: int, component: int) -> int | None:
         """How long a text may be; None when nobody says or it is no text."""
 
+    def fitted(self, tag: str, element: int, component: int, text: str) -> str:
+        """As much of a text as may stand in a place."""
+
+    def parts(self, tag: str, element: int) -> int:
+        """How many components an element may have."""
+
     def count(self, tag: str) -> int:
         """How many elements a segment may have."""
+
+    def text(self, words: tuple[str, ...], value: Any) -> str:
+        """A value as the functions of a rule would read it. Raises CannotSay when there is no such text."""
 
 
 @dataclass(slots=True)
@@ -34,6 +43,8 @@ class Spot:
     lone: Segment | None = None
     is_whole: bool = False
     """A row that is no more than its holder seen again: it opens no loops."""
+    more: list[tuple[int, str]] = field(default_factory=list)
+    """Elements and texts in which a lone segment goes on: each becomes a copy of it."""
 
     @property
     def trigger(self) -> Segment | None:
@@ -51,15 +62,30 @@ class Spot:
 
         One that does not fit stays out, or goes in ``cut``, which is no success either.
         """
-        longest = shape.longest(path.place.tag, path.element, path.component)
-        fits = "\n" not in text and (longest is None or len(text) <= longest)
+        place = path.place
+        fitted = shape.fitted(place.tag, path.element, path.component, text)
+        fits = (path.is_named or "\n" not in text) and fitted == text
         if not fits and not cut:
             return False
+        if place.at == path.element and place.part == path.component:  # the place is known by what it says
+            if text not in place.codes:
+                return False
+            place = replace(place, code=text, codes=frozenset((text,)))
         home = self._down(path)
-        segment = home._segment(path.place, shape) if home else None
-        if segment is None:
+        segment = home._segment(place, shape) if home else None
+        return segment is not None and self.put(segment, path.element, path.component, fitted) and fits
+
+    def put_lines(self, path: Path, lines: list[str], shape: Shape, *, cut: bool = False) -> bool:
+        """Puts the lines of a text into the components of an element; more of them go on in segments behind it."""
+        longest, most = shape.longest(path.place.tag, path.element, 1), shape.parts(path.place.tag, path.element)
+        lines = [part for line in lines for part in _cut(line, longest or len(line))]
+        first, *rest = (LEVEL_B.join(lines[at : at + most]) for at in range(0, len(lines), most))
+        if rest and self.lone is None:
+            return cut and self.put_text(path, first, shape) and False
+        if not self.put_text(path, first, shape):
             return False
-        return self.put(segment, path.element, path.component, text if fits else text[:longest]) and fits
+        self.more += [(path.element, text) for text in rest]
+        return True
 
     @staticmethod
     def stands(segment: Segment, element: int) -> bool:
@@ -163,16 +189,16 @@ class Spot:
         child = self._child(path.place.tag)
         return child is not None and (child.must or bool(self.loop.segments.get(child.tag)))
 
-    def existing(self, path: Path, shape: Shape) -> Iterator[Segment]:
+    def existing(self, path: Path, shape: Shape, *, must: bool = False) -> Iterator[Segment]:
         """Segments a constant belongs to: those that stand there, or the one that must."""
         home: Spot | None = self
         for step in path.loops:
-            home = next(home._inner(step), None) if home else None
+            home = home._inner_or_must(step) if home else None
         if home is None:
             return
         found = list(home._all(path.place))
         child = home._child(path.place.tag)
-        if not found and child is not None and (child.must or child.is_border):
+        if not found and child is not None and (must or child.must or child.is_border):
             made = home._make(path.place)
             found = [made] if made else []
         yield from found
@@ -191,6 +217,8 @@ class Spot:
             return None
         if child.is_loop:
             return _opened(child, each.place)
+        if each.is_named and child.most == 1 and not each.loops and each.place.tag in self.loop.segments:
+            return None
         segment = Segment([each.place.tag], 0)
         if each.place.at:
             self.put(segment, each.place.at, each.place.part, each.place.code)
@@ -205,8 +233,9 @@ class Spot:
         if made.lone is not None and self.lone is None:
             segments = home.loop.segments.setdefault(made.lone.tag, [])
             if not _joined(segments, made.lone, fresh, shape.count(made.lone.tag), first, size):
-                segments.append(made.lone)
-                fresh.append(made.lone)
+                copies = [_but(made.lone, element, text) for element, text in made.more]
+                segments += [made.lone, *copies]
+                fresh += [made.lone, *copies]
         elif each is None or (made.node is self.node and not self._nests(each.place.tag)):
             self.loop.segments, self.loop.loops = made.loop.segments, made.loop.loops
         else:
@@ -232,15 +261,26 @@ class Spot:
         """The spot a path's segment belongs to; loops on the way are opened."""
         spot = self
         for step in path.loops:
-            inner = next(spot._inner(step), None)
+            inner = next(spot._inner(step), None) or spot._open(step)
             if inner is None:
-                child = spot._child(step.tag)
-                if child is None or not child.is_loop:
-                    return None
-                inner = _opened(child, step)
-                spot.loop.loops.setdefault(step.tag, []).append(inner.loop)
+                return None
             spot = inner
         return spot
+
+    def _open(self, step: Place) -> Spot | None:
+        """A new pass of a loop here; None when there is no such place."""
+        child = self._child(step.tag)
+        if child is None or not child.is_loop:
+            return None
+        inner = _opened(child, step)
+        self.loop.loops.setdefault(step.tag, []).append(inner.loop)
+        return inner
+
+    def _inner_or_must(self, step: Place) -> Spot | None:
+        """A pass that is there; of a file also the one that must be."""
+        child = self._child(step.tag)
+        may_open = step.is_named and child is not None and child.must
+        return next(self._inner(step), None) or (self._open(step) if may_open else None)
 
     def _inner(self, step: Place) -> Iterator[Spot]:
         child = self._child(step.tag)
@@ -252,6 +292,8 @@ class Spot:
         trigger = self.trigger
         if trigger is not None and trigger.tag == place.tag:
             found = [trigger]
+        elif place.is_named:
+            found = place.all_segments(self.loop, LEVEL_B)
         else:
             found = self.loop.segments.get(place.tag) or [
                 inner.segments[place.tag][0] for inner in self.loop.loops.get(place.tag, ())
@@ -299,10 +341,16 @@ class Spot:
         return segment
 
 
+def _but(segment: Segment, element: int, text: str) -> Segment:
+    """The segment once more, with another text in one element."""
+    return Segment([text if at == element else one for at, one in enumerate(segment.elements)], 0)
+
+
 def _child_of(node: Node, tag: str) -> Node | None:
     """The first place for a tag inside a loop, behind its trigger; a loop that nests is its own."""
     behind = node.children[1:] if node.parent is not None else node.children
-    found = next((child for child in behind if child.tag == tag), None)
+    places = [child for child in behind if child.tag == tag]
+    found = next((child for child in places if child.is_home), places[0] if places else None)
     return node if found is None and node.parent is not None and node.tag == tag and node.nests else found
 
 
@@ -313,6 +361,8 @@ def _opened(node: Node, place: Place) -> Spot:
     spot = Spot(loop, node)
     if place.at:
         spot.put(trigger, place.at, place.part, place.code)
+    if place.key:
+        loop.segments[place.key] = [Segment([place.key, place.code], 0)]
     return spot
 
 
@@ -400,7 +450,7 @@ def emit(root: Loop, schema_root: Node) -> Iterator[list[str]]:
             number = numbered(loop.segments[node.tag][0], parent)
         placed: set[str] = set()
         for child in node.children:
-            if child.tag in placed:
+            if child.tag in placed or (child is not node.children[0] and _child_of(node, child.tag) is not child):
                 continue
             placed.add(child.tag)
             for segment in loop.segments.get(child.tag, ()):

@@ -24,16 +24,17 @@ from translators.maps.forms import (
     Taken,
     Target,
 )
-from translators.maps.functions import JOINS
+from translators.maps.functions import JOINS, through
 from translators.maps.paths import Path, nearest
 from translators.maps.values import ROWS_OF_VALUES, ids_form, values_rule
 from translators.numbers import Unreadable
-from translators.tree import BLANKS, Loop, Segment, bit_of
+from translators.tree import BLANKS, Loop, Segment
 
 _FORM_KEYS = frozenset(
     {
         "from",
         "table",
+        "nearest",
         "default",
         "unmatched",
         "pairs",
@@ -88,7 +89,9 @@ def _rule(form: Form, where: str) -> Rule:
     target = form.target
     must_run = form.default is not None or form.missing != "leave"
     apply, first = _apply(form), form.paths[0]
-    is_plain = len(form.paths) == 1 and not (first.loops or first.join or first.component or first.place.is_choosy)
+    is_plain = len(form.paths) == 1 and not (
+        first.loops or first.join or first.component or first.parts or first.place.is_choosy
+    )
     plain = None
     if is_plain:
         plain = Plain(first.place.tag, first.element, target, _converter(first, form), form.default, apply, first.label)
@@ -206,8 +209,10 @@ def _form(target: str, text: dict[str, Any], language: Language, where: str) -> 
     if not sources or not all(isinstance(source, str) for source in sources):
         raise MapError(f"{where}: 'from' must be a path or a list of paths")
     name = text.get("table", "")
-    if name and name not in language.tables:
-        raise MapError(f"{where}: there is no [tables.{name}]{nearest(name, language.tables)}")
+    near = text.get("nearest", "")
+    for one in (name, near):
+        if one and one not in language.tables:
+            raise MapError(f"{where}: there is no [tables.{one}]{nearest(one, language.tables)}")
     for key, allowed in (("unmatched", _UNMATCHED), ("missing", _MISSING), ("resolve", _RESOLVE)):
         if key in text and text[key] not in allowed:
             raise MapError(f"{where}: {key} must be one of {', '.join(allowed)}")
@@ -222,6 +227,7 @@ def _form(target: str, text: dict[str, Any], language: Language, where: str) -> 
         paths=tuple(language.located(source, where) for source in sources),
         table=language.tables.get(name) if name else None,
         table_name=name,
+        nearest=language.tables.get(near) if near else None,
         default=text.get("default"),
         unmatched=text.get("unmatched", "warn"),
         missing=text.get("missing", "leave"),
@@ -307,7 +313,7 @@ def _reader(target: str, path: Path, form: Form) -> Reader:
         return _joining_reader(target, path)
     convert = _converter(path, form)
     place, element, component, label = path.place, path.element, path.component, path.label
-    bits, homes = place.bits | bit_of(element, component), path.home if path.loops else None
+    bits, homes = path.bits, path.home if path.loops else None
     tag, at, codes, plain = place.tag, place.at, place.codes, not (place.nth or path.loops or place.part)
 
     def read(loop: Loop, out: Target, prefix: str, run: Run) -> bool:
@@ -346,10 +352,8 @@ def _converter(path: Path, form: Form) -> Callable[[str, Segment, Run], Any] | N
     functions, table, unmatched, element = path.functions, form.table, form.unmatched, path.element
 
     def convert(value: str, segment: Segment, run: Run) -> Any:
-        result: Any = value
         try:
-            for function in functions:
-                result = function(result)
+            result = through(functions, value)
         except Unreadable as reason:
             run.add(reason.code, str(reason), segment, element, value)
             return None
@@ -380,7 +384,7 @@ def _joining_reader(target: str, path: Path) -> Reader:
     place, element = path.place, path.element
     join = _join_after(path)
     how = Joined(join)
-    bits = place.bits | bit_of(element)
+    bits = path.bits
 
     def read(loop: Loop, out: Target, prefix: str, run: Run) -> bool:
         found = [
@@ -407,8 +411,7 @@ def _join_after(path: Path) -> Callable[[list[str]], str | None]:
         return join
 
     def join_after(texts: list[str]) -> str | None:
-        for function in functions:
-            texts = [function(text) for text in texts]
-        return join(texts)
+        made = [one for text in texts if (one := through(functions, text)) is not None]
+        return join(made) if made else None
 
     return join_after

@@ -20,7 +20,7 @@ from translators.maps.writes import Constant, constants
 from translators.tree import Loop, Segment
 
 _ROLES = [role.value.replace("-", "_") for role in Party.model_fields["role"].annotation or ()]
-_OWN_KEYS = frozenset({"each", "group", "only_if", "needs_any", "write", *CONDITIONS})
+_OWN_KEYS = frozenset({"each", "group", "apart", "only_if", "needs_any", "write", *CONDITIONS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,8 @@ class Row:
     sums: tuple[Form, ...] = ()
     """Fields that are the sum of a field of the rows inside."""
     conditions: tuple[Condition, ...] = ()
+    apart: str = ""
+    """The trigger of loops inside: a pass that holds several of them is read as a row for each."""
 
     @property
     def looks(self) -> Looks:
@@ -117,11 +119,22 @@ class Row:
         place = self.each.place
         for home in self.each.home(loop, component) if self.each.loops else (loop,):
             if place.tag in home.loops and not (place.is_named and place.tag in home.segments):
-                yield from place.loops(home, component)
-            elif place.tag in home.segments:
+                for found in place.loops(home, component):
+                    yield from self._apart(found)
+            elif place.tag in home.segments and place.tag not in _NESTING:
                 inner = {id(one.segments[place.tag][0]): one for one in home.loops.get(place.tag, ())}
                 for segment in place.segments(home, component):
                     yield from (inner[id(segment)],) if id(segment) in inner else self._lone(home, segment)
+
+    def _apart(self, loop: Loop) -> Iterator[Loop]:
+        groups = loop.loops.get(self.apart, ())
+        if len(groups) < 2:
+            yield loop
+            return
+        for group in groups:
+            part = Loop()
+            part.segments, part.loops = loop.segments, {**loop.loops, self.apart: [group]}
+            yield part
 
     def _lone(self, home: Loop, segment: Segment) -> Iterator[Loop]:
         if not self.size:
@@ -245,12 +258,19 @@ class Rows:
                     yield row, inner
         seen: set[int] = set()
         for row in self.rows:
-            is_lone = row.each is not None and row.each.place.tag not in loop.loops
-            if row.each is None or row.each.loops or row.each.is_named or is_lone:
-                for inner in row.passes(loop, component):
-                    if inner is loop or id(inner) not in seen:
-                        seen.add(id(inner))
-                        yield row, inner
+            each = row.each
+            is_lone = each is not None and each.place.tag not in loop.loops
+            if each is not None and not (each.loops or each.is_named or is_lone):
+                continue
+            alone = each.place if each and is_lone and not each.is_named else None
+            for inner in row.passes(loop, component):
+                known = id(inner.segments[alone.tag][0] if alone else inner)
+                # A lone segment that a row knows by its code is not for one that takes any.
+                if known in seen and (not alone.at if alone else inner is not loop):
+                    continue
+                if alone is None or alone.at:
+                    seen.add(known)
+                yield row, inner
 
 
 def _from_inside(form: Form, out: Target, here: str, run: Run) -> None:
@@ -308,7 +328,8 @@ def by_path(left: Iterator[Left], is_named: bool = False) -> dict[str, Any]:
 
 
 _NESTING = frozenset({"HL", "CPS"})
-"""Segments whose numbers say which loop stands in which: the document says so by its rows."""
+"""Segments whose numbers say which loop stands in which: the document says so by its rows. One of them inside another
+is one below it, never the same seen again."""
 
 
 def _beyond_the_tree(unused: dict[str, str], loop: Loop) -> dict[str, str]:
@@ -377,7 +398,15 @@ def _row(name: str, where: str, table: dict[str, Any], kind: Kind, language: Lan
         size=group["size"],
         sums=sums,
         conditions=language.conditions(table, where),
+        apart=_apart(table, where),
     )
+
+
+def _apart(table: dict[str, Any], where: str) -> str:
+    tag = table.get("apart", "")
+    if not isinstance(tag, str):
+        raise MapError(f'{where}.apart: write the tag of the groups that are rows of their own, apart = "QTY"')
+    return tag
 
 
 def _by_code(found: list[Row]) -> dict[str, Row]:

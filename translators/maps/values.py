@@ -89,22 +89,21 @@ def _every_composite(form: Form) -> Apply:
     last = len(rank)
 
     def apply(loop: Loop, out: Target, prefix: str, run: Run) -> None:
-        found: list[tuple[dict[str, Any], Segment, int]] = []
+        found: list[tuple[dict[str, Any], Segment, Path]] = []
         for path in paths:
             for segment in _segments(path, loop, run):
                 at = path.element
                 value, _, rest = (segment.elements[at] if at < len(segment.elements) else "").partition(run.component)
                 qualifier = rest.partition(run.component)[0].strip()
                 if value.strip() and qualifier:
-                    found.append(({"qualifier": qualifier, "value": value.strip()}, segment, at))
+                    found.append(({"qualifier": qualifier, "value": value.strip()}, segment, path))
         if not found:
             return
         found.sort(key=lambda one: rank.get(one[0]["qualifier"], last))
         out[target] = [row for row, _, _ in found]
-        for row, segment, at in reversed(found):
-            bits = bit_of(at, 1) | bit_of(at, 2)
-            label = f"{segment.elements[0]}.{at:02}"
-            run.pending.append(Taken(segment, bits, prefix + target, label, row, "value", at))
+        for row, segment, path in reversed(found):
+            bits = path.place.bits | bit_of(path.element, 1) | bit_of(path.element, 2)
+            run.pending.append(Taken(segment, bits, prefix + target, path.label, row, "value", path.element))
 
     return apply
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from translators.maps.inverse import inverse
 from translators.x12.schemas import segment_specs
 
 
@@ -19,6 +22,18 @@ class X12Shape:
             return None
         return specs[element - 1].most
 
+    def fitted(self, tag: str, element: int, component: int, text: str) -> str:
+        """As much of a text as may stand in a place."""
+        return text[: self.longest(tag, element, component)]
+
+    def parts(self, tag: str, element: int) -> int:
+        """Composites have no lines of text here."""
+        return 1
+
     def count(self, tag: str) -> int:
         """How many elements a segment may have."""
         return len(segment_specs().get(tag, ()))
+
+    def text(self, words: tuple[str, ...], value: Any) -> str:
+        """A value as the functions of a rule would read it. Raises CannotSay."""
+        return inverse(words, value)

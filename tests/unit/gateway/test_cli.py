@@ -107,6 +107,27 @@ def test_write_gives_back_what_read_took(tmp_path: Path) -> None:
     assert [line["part_as_ordered"] for line in order["lines"]] == [line["part_as_ordered"] for line in first["lines"]]
 
 
+def test_write_makes_a_file_by_a_map_of_ones_own(tmp_path: Path) -> None:
+    read = runner.invoke(app, ["read", str(DEMO / "straight.edi"), "--json"])
+    document, chosen, feed = tmp_path / "order.json", tmp_path / "erp.toml", tmp_path / "feed"
+    document.write_text(read.stdout, "utf-8")
+    chosen.write_text('map = "erp"\nextends = "csv-order"\n[file]\nencoding = "utf-16"\n', "utf-8")
+    written = runner.invoke(app, ["write", str(document), "--map", str(chosen), "--out", str(feed)])
+    assert written.exit_code == 0, written.output
+    (file,) = feed.iterdir()
+    assert file.name == "order-1.csv"
+    assert file.read_bytes().decode("utf-16").startswith("PO Number,PO Date,")
+    assert "has no place in a file by map erp" in " ".join(written.output.split())
+
+
+def test_write_asks_by_which_map(tmp_path: Path) -> None:
+    document = tmp_path / "order.json"
+    document.write_text("[]", "utf-8")
+    refused = runner.invoke(app, ["write", str(document)])
+    assert refused.exit_code == 2
+    assert "say which map writes" in refused.output
+
+
 def test_write_names_the_field_that_is_no_documents(tmp_path: Path) -> None:
     document = tmp_path / "order.json"
     document.write_text('{"kind": "invoice", "invoice_number": "1", "lines": [{"line_no": "x"}]}', "utf-8")

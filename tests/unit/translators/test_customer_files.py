@@ -7,12 +7,19 @@ from typing import Any
 
 import pytest
 
+from orders.document import PurchaseOrderChange
+from partners.partner import Agreement
+from tests.factories import ordered_lines
 from tests.workbooks import zipped
-from translators.agreed import Agreed, Envelope, standard_agreement
+from translators.agreed import Agree, Agreed, Envelope, standard_agreement
+from translators.detect import Syntax
+from translators.files.options import FileOptions
+from translators.files.reading import OrderTree, read_file
 from translators.findings import MapError
 from translators.maps.bases import base_map_text
 from translators.maps.engine import CompiledMap, compile_map
 from translators.maps.paths import parse_named
+from translators.splitting import Stores
 from translators.translate import Translation, Withdrawn, inspect, read, stream
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
@@ -212,3 +219,56 @@ def test_a_name_with_and_without_attributes_is_read_in_the_order_of_the_file() -
     notes = '<b:Note>one</b:Note><b:Note languageID="en">two</b:Note><b:Note>three</b:Note>'
     (order,) = opened(UBL.replace("<b:ID>U-1</b:ID>", "<b:ID>U-1</b:ID>" + notes).encode()).documents
     assert [note.note_text for note in order.document.notes] == ["one", "two", "three"]
+
+
+STORES = b"PO,SKU,Qty,Line Store,Ship To,Ship To Name\n1,A,2,S1,DC9,Depot\n1,A,3,S2,DC9,Depot\n1,B,4,S1,DC9,Depot\n"
+
+
+def for_stores(how: Stores) -> Agree:
+    def agree(envelope: Envelope) -> Agreed:
+        return Agreed("acme", Agreement(document="csv", standard="file", map="own", stores=how), own_map(""))
+
+    return agree
+
+
+def test_a_table_for_many_stores_becomes_an_order_for_each_as_was_agreed() -> None:
+    found = [one.document for one in opened(STORES, for_stores("per-store")).documents]
+    assert [one.store for one in found] == ["S1", "S2"]
+    assert [[line.quantity for line in ordered_lines(one)] for one in found] == [[2, 4], [3]]
+    assert [one.channel_order_id for one in found] == ["csv/1/S1", "csv/1/S2"]
+    assert [party.party_code for one in found for party in one.parties if party.role == "ship-to"] == ["S1", "S2"]
+
+
+def test_a_table_for_many_stores_may_be_marked_for_them_or_stay_whole() -> None:
+    first, _ = (one.document for one in opened(STORES, for_stores("per-store-mark-for")).documents)
+    assert [(one.role, one.party_code) for one in first.parties] == [("ship-to", "DC9"), ("mark-for", "S1")]
+    (whole,) = (one.document for one in opened(STORES, for_stores("none")).documents)
+    assert [line.schedules[0].ship_to for line in ordered_lines(whole)] == ["S1", "S2", "S1"]
+
+
+@pytest.mark.parametrize(("word", "action"), [("update", "replace"), ("delete", "delete")])
+def test_a_file_that_says_it_changes_an_earlier_order_is_a_change(word: str, action: str) -> None:
+    raw = CXML.replace('orderID="C-1"', f'orderID="C-1" type="{word}"').encode()
+    (document,) = (one.document for one in opened(raw).documents)
+    assert isinstance(document, PurchaseOrderChange)
+    assert [line.action for line in document.lines] == [action]
+
+
+WRAPPED = (
+    '<StandardBusinessDocument xmlns="urn:sbdh"><StandardBusinessDocumentHeader><Sender><Identifier>0192:9</Identifier>'
+    f"</Sender></StandardBusinessDocumentHeader>{UBL}</StandardBusinessDocument>"
+).encode()
+
+
+def test_a_document_in_its_wrapper_is_read_as_if_it_stood_alone() -> None:
+    bare, wrapped = opened(UBL.encode()), opened(b"<?xml version='1.0'?>" + WRAPPED)
+    assert [str(one.sender) for one in asked(b"<?xml version='1.0'?>" + WRAPPED)][:1] == ["0088:500"]
+    first, second = (one.documents[0].document.model_copy(update={"provenance": {}}) for one in (bare, wrapped))
+    assert first == second
+
+
+@pytest.mark.parametrize("each", ["Order", "*", "StandardBusinessDocument/Order"])
+def test_the_way_to_an_order_may_name_the_wrapper_or_not(each: str) -> None:
+    options = FileOptions(format="xml", each=tuple(each.split("/")))
+    found = [one for one in read_file(WRAPPED, Syntax.XML, options) if isinstance(one, OrderTree)]
+    assert [one.name for one in found] == ["Order"]

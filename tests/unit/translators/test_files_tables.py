@@ -5,9 +5,10 @@ import pytest
 from tests.trees import codes, one, plain, read, refused
 from translators.detect import Syntax, detect
 from translators.encodings import EBCDIC
-from translators.files.options import ENCODINGS, FileOptions
+from translators.files.options import ENCODINGS, FileOptions, plain_name
 from translators.files.reading import OrderTree, read_file
 from translators.findings import Finding
+from translators.maps.bases import base_map
 
 CSV = b"PO Number,Ship to,Part,Qty\nPO-1,Hill,AB-1,12\nPO-1,Hill,AB-2,3\nPO-2,Dale,AB-1,1\n"
 
@@ -261,3 +262,40 @@ def test_fixed_width_in_the_partners_own_ebcdic_is_read_by_its_characters() -> N
 def test_a_line_without_its_header_and_a_tab_are_told() -> None:
     records = [{"name": "header", "tag": "H", "fields": {"po": [2, 4]}}, {"name": "line", "tag": "L"}]
     assert codes(b"LAB\nH0001\nL\tAB\n", format="fixed", records=records) == ["segment-out-of-place", "row-ragged"]
+
+
+def test_of_two_columns_that_are_one_of_ours_the_more_telling_counts_and_the_other_keeps_its_heading() -> None:
+    rename = {"sku": ["Vendor Part", "Part", "Item"], "po": ["PO"]}
+    assert one(b"ITEM,vendor-part,Qty\nX,A,1\n", rename=rename)["row"] == [{"ITEM": "X", "sku": "A", "Qty": "1"}]
+    assert refused(b"Part,PART #\nA,1\n", rename=rename).code == "heading-repeated"
+
+
+def test_no_heading_of_the_base_map_means_two_things() -> None:
+    options = base_map("csv-order").file
+    assert options is not None
+    plain_names = [plain_name(name) for names in options.rename.values() for name in names]
+    assert sorted({name for name in plain_names if plain_names.count(name) > 1}) == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "ours"),
+    [
+        ("PO #", "po_number"),
+        ("cust. p.o.", "po_number"),
+        ("SHIP-TO ZIP", "ship_to_zip"),
+        ("Qty Ord", "quantity"),
+        ("Unit cost", "price"),
+        ("Stk.-Preis", ""),
+        ("Stückpreis", "price"),
+        ("Bestell-Nr.", "po_number"),
+        ("QTE", "quantity"),
+        ("Prix unitaire H.T.", "price"),
+        ("Direccion", "ship_to_address"),
+        ("n.º de pedido", "po_number"),
+    ],
+)
+def test_the_base_map_knows_what_customers_call_their_columns(heading: str, ours: str) -> None:
+    options = base_map("csv-order").file
+    assert options is not None
+    known = {plain_name(name): our for our, names in options.rename.items() for name in names}
+    assert known.get(plain_name(heading), "") == ours

@@ -236,3 +236,44 @@ def test_dates_of_six_digits_are_read_in_versions_that_have_them(wire: Wire, ord
     )
     (made,) = orders(raw, overlaid(""))
     assert str(made.customer_po_date) == "2026-03-02"
+
+
+# ---------------------------------------------------------------- what EDIFACT taught, for any map
+
+
+@pytest.mark.parametrize(
+    ("overlay", "said"),
+    [
+        ("[lines.schedules.whole]\napart = 7", "apart: write the tag"),
+        ('[lines.write]\n"PID.01" = { text = "F", must = "yes" }', "must is true"),
+        ('[lines]\nuom = { from = "PO1.03", table = "units", nearest = "unitz" }', "did you mean 'units'"),
+    ],
+)
+def test_mistakes_in_what_a_map_writes_and_splits_are_told(overlay: str, said: str) -> None:
+    with pytest.raises(MapError, match=said):
+        overlaid(overlay)
+
+
+def test_a_loop_without_some_segment_may_be_meant(ordered: Ordered, order: str) -> None:
+    overlay = '[order]\nquote_number = "N9[!MSG].02"'
+    assert ordered(order.replace("PO1*1", "N9*ZZ*1\nMSG*HELLO\nN9*QU*2\nPO1*1", 1), overlay).quote_number == "2"
+
+
+def test_what_has_no_code_of_its_own_is_written_as_the_nearest_and_told(ordered: Ordered, order: str) -> None:
+    wanted = overlaid(
+        '[lines]\nuom = { from = "PO1.03", table = "few", nearest = "near" }\n'
+        '[tables.few]\nEA = "EA"\n[tables.near]\nBX = "CT"'
+    )
+    first = ordered(order)
+    line = first.lines[0].model_copy(update={"uom": "BX", "uom_as_received": None})
+    made = write(wanted, first.model_copy(update={"lines": (line,)}), OURS, PROVISIONAL, AT)
+    assert b"*CT*9.25*" in made.data
+    assert made.lost == ("lines[1].uom",)
+
+
+@pytest.mark.parametrize(("text", "quote"), [("PO-7>X", "1"), ("PO-7", None), ("PO-7>", None)])
+def test_a_condition_may_ask_for_a_component(ordered: Ordered, order: str, text: str, quote: str | None) -> None:
+    overlay = '[order]\nquote_number = { from = "REF[01=DP].02", when = "REF[01=PO].04:2" }'
+    beginning, rest = order.strip().split("\n", 1)
+    made = ordered(f"{beginning}\nREF*DP*1\nREF*PO*2**{text}\n{rest}", overlay)
+    assert made.quote_number == quote

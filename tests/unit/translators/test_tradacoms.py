@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Literal
+
 import pytest
 
+from partners.partner import Agreement
+from translators.agreed import Agreed, Envelope
 from translators.findings import Finding, SchemaMissing
 from translators.interchange import Assembly, GroupClosed, Interchange, InterchangeOpened, SetRead
 from translators.limits import MAX_SEGMENT_BYTES
+from translators.maps.bases import base_map
 from translators.tradacoms.reader import read
 from translators.tradacoms.schemas import schema, tags
+from translators.translate import Translation
+from translators.translate import read as translate
 from translators.walker import Walked
 from translators.walking import Structure
 
@@ -187,3 +195,33 @@ def test_a_message_without_structure_names_where_to_add_it(set_id: str) -> None:
     with pytest.raises(SchemaMissing) as missing:
         schema(set_id)
     assert "orders.toml" in str(missing.value)
+
+
+def orders_by(raw: bytes, wrong_counts: Literal["refuse", "tell"]) -> Translation:
+    """The file as a partner's whose counts are taken so."""
+    agreement = Agreement(document="ORDERS", standard="tradacoms", map="tradacoms-orders", wrong_counts=wrong_counts)
+
+    def agree(envelope: Envelope) -> Agreed:
+        return Agreed("hilltop", agreement if envelope.set_id == "ORDERS" else None, base_map("tradacoms-orders"))
+
+    return translate(raw, agree, datetime(2026, 3, 4, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(b"MTR=7'", b"MTR=8'"), (b"MTR=6'", b"MTR=9'"), (b"MTR=3'", b"MTR=0'"), (b"END=3'", b"END=4'")]
+)
+def test_counts_that_are_wrong_are_told_and_no_more_where_that_was_agreed(old: bytes, new: bytes) -> None:
+    raw = FILE.replace(old, new, 1)
+    taken = orders_by(raw, "tell")
+    assert [one.document.customer_po_number for one in taken.documents] == ["PO-1001"]
+    assert [one.weight for one in taken.findings if one.code.value.endswith("count-wrong")] == ["warning"]
+    assert any(one.rejects for one in orders_by(raw, "refuse").findings)
+
+
+def test_an_order_with_a_wrong_count_is_refused_unless_otherwise_agreed() -> None:
+    assert orders_by(FILE.replace(b"MTR=7'", b"MTR=8'"), "refuse").documents == ()
+    assert orders_by(FILE.replace(b"END=3'", b"END=4'"), "refuse").documents == ()
+
+
+def test_what_is_wrong_besides_counts_is_refused_all_the_same() -> None:
+    assert orders_by(FILE.replace(b"MTR=7'", b"", 1), "tell").documents == ()
