@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from typing import Any
 
 from uuid_utils.compat import uuid7
 
@@ -85,10 +86,14 @@ class CreditDesk:
     """Credit for one order, or for the new orders of one transaction; what they need is read once for all of them.
 
     The accounts looked at stay locked until the transaction ends. What was decided is noted by :meth:`keep`.
+
+    Args:
+        is_deciding: False only looks, and locks nothing.
     """
 
-    def __init__(self, conn: Connection) -> None:
+    def __init__(self, conn: Connection, *, is_deciding: bool = True) -> None:
         self._conn = conn
+        self._is_deciding = is_deciding
         self._customers: dict[str | None, Customer | None] = {}
         self._accounts: dict[str, CreditAccount | None] = {}
         self._open: dict[tuple[tuple[str, ...], date | None], Amounts] = {}
@@ -103,14 +108,15 @@ class CreditDesk:
     def customer(self, name: str | None) -> Customer | None:
         """A customer's record, locked."""
         if name not in self._customers:
-            self._customers[name] = masters.lock_customer(self._conn, name)
+            read = masters.lock_customer if self._is_deciding else masters.customer_by_id
+            self._customers[name] = read(self._conn, name)
         return self._customers[name]
 
     def account(self, name: str) -> CreditAccount | None:
         """A customer's account as it stands now that nobody else decides upon it."""
         if name not in self._accounts:
             record = self.customer(name)
-            stored = credit.account_by_id(self._conn, name, lock=record is None)
+            stored = credit.account_by_id(self._conn, name, lock=self._is_deciding and record is None)
             self._accounts[name] = account_of(record, stored) if record else stored
         return self._accounts[name]
 
@@ -351,6 +357,15 @@ class AccountView:
         }
         return {name: None if amount is None else plain(amount) for name, amount in amounts.items()}
 
+    def to_json(self) -> dict[str, Any]:
+        """The account for people and programs: exact, amounts as text."""
+        return {
+            "account": self.account.model_dump(mode="json", exclude_none=True),
+            "figures": self.figures,
+            "currency": self.standing.currency,
+            "held_orders": self.held,
+        }
+
 
 def account_view(conn: Connection, customer: str, at: datetime) -> AccountView:
     """How a customer stands now.
@@ -358,11 +373,10 @@ def account_view(conn: Connection, customer: str, at: datetime) -> AccountView:
     Raises:
         NotFound: nobody has this number.
     """
-    record, stored = masters.customer_by_id(conn, customer), credit.account_by_id(conn, customer)
-    account = account_of(record, stored) if record else stored
+    of_customer = CreditDesk(conn, is_deciding=False)
+    account = of_customer.account(customer)
     if account is None:
         raise NotFound(f"no customer {customer!r}, and no credit account of this name")
-    of_customer = CreditDesk(conn)
     rules = of_customer.policy.rules_for(group=account.group, customer=customer)
     standing = of_customer.standing(account, rules, at)
     return AccountView(account, standing, at.date(), len(credit.held_orders(conn, [customer])))
