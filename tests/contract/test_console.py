@@ -81,6 +81,9 @@ def addresses(box: Box) -> dict[str, set[str]]:
     """Every route of the application with its methods, its parameters filled in."""
     values = {
         "name": box.seeded.credit,
+        "customer": "C-1001",
+        "currency": "EUR",
+        "base_currency": "USD",
         "transmission_id": box.seeded.inbound,
         "parked_id": str(box.seeded.parked),
         "print_job_id": box.seeded.job_printed,
