@@ -27,7 +27,7 @@ test: ## everything, against real private servers; installs what is missing with
 	@PYTHON=$(PYTHON) scripts/test.sh
 
 bench: ## measure; ONLY="name ..." for some; prints a table, writes bench/latest.json
-	@PYTHON=$(PYTHON) scripts/setup.sh test
+	@PYTHON=$(PYTHON) scripts/setup.sh bench
 	@$(BIN)/python -m bench $(ONLY)
 
 corpus: ## read every file below DIR and count the verdicts

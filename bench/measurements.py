@@ -20,9 +20,13 @@ class Measurement:
 
     names: tuple[str, ...]
     function: str
+    takes_long: bool = False
+    """Measured only when it is asked for by name."""
 
     def is_wanted(self, prefixes: Sequence[str]) -> bool:
-        return not prefixes or any(name.startswith(tuple(prefixes)) for name in self.names)
+        if not prefixes:
+            return not self.takes_long
+        return any(name.startswith(tuple(prefixes)) for name in self.names)
 
 
 def _road(engine: str) -> tuple[Measurement, ...]:
@@ -37,6 +41,8 @@ def _road(engine: str) -> tuple[Measurement, ...]:
 
 MEASUREMENTS = (
     Measurement(("x12.read", "x12.read.segments", "x12.850.document"), "bench.x12:measure"),
+    Measurement(("x12.read.gigabyte",), "bench.gigabyte:measure_read"),
+    Measurement(("translate.stream.gigabyte",), "bench.gigabyte:measure_stream", takes_long=True),
     Measurement(("edifact.read", "edifact.read.segments", "edifact.orders.document"), "bench.edifact:measure"),
     Measurement(("print.slip",), "bench.papers:slip"),
     *_road("embedded"),

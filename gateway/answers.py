@@ -7,6 +7,7 @@ from datetime import datetime
 from gateway.deciding import Cause, answer_agreed, keep, may_answer, profile_of
 from gateway.outbound import send_document
 from gateway.road import Road
+from gateway.split_orders import part_of
 from orders.answering import answer_to_change, answer_to_order, received
 from orders.control import Unanswered
 from orders.document import OrderResponse, PurchaseOrder, PurchaseOrderChange
@@ -67,9 +68,10 @@ def _response(
     document = transmissions.document_by_id(conn, owed.document_id).content
     if isinstance(document, PurchaseOrderChange):
         before = orders.revision_of(conn, order.order_id, owed.revision).content
-        meaning, found = quantities_of(profile), match(document, before)
+        change = part_of(conn, order, before, document)
+        meaning, found = quantities_of(profile), match(change, before)
         number, day = order.order_number, now.date()
-        return answer_to_change(document, found, number, day, meaning, is_refused=owed.is_refused)
+        return answer_to_change(change, found, number, day, meaning, is_refused=owed.is_refused)
     assert isinstance(document, PurchaseOrder), "only orders and their changes are answered"
     return answer_to_order(order, document, now.date())
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from uuid_utils.compat import uuid7
+
 from gateway import deciding
 from gateway.answers import quantities_of
 from gateway.road import Road
-from orders import changing, desk
+from gateway.split_orders import is_more_to_come, orders_of, po_key
+from orders import changing
 from orders.diff import fingerprint
 from orders.document import PurchaseOrder, PurchaseOrderChange, change_from
 from orders.order import SalesOrder
+from orders.spreading import spread
 from orders.values import Purpose
 from partners.partner import Direction, TradingPartner
 from queues.message import Message
 from queues.queue import publish_in_order
-from store import events, masters, orders, transmissions
+from store import events, masters, transmissions
 from store.database import Connection
 from store.events import Event
 from store.transmissions import StoredDocument
@@ -26,15 +30,19 @@ def take(
     road: Road, conn: Connection, document: StoredDocument, change: PurchaseOrderChange, cause: deciding.Cause
 ) -> None:
     """The order desk hears of a change. One that comes before its order waits for it; nothing is lost."""
+    if document.order_id is not None:
+        return  # several orders of its PO woke it, the first was enough
     now = road.clock()
-    order = orders.order_by_key(conn, desk.idempotency_key(change))
-    if order is None:
+    found = orders_of(conn, change)
+    if not found or is_more_to_come(conn, change, found):
         note = f"no order for PO {change.customer_po_number} yet: the change waits for it"
         waiting = Event(now, "change.waiting", "waiting", note=note, transmission_id=document.transmission_id)
         events.record(conn, waiting)
         return
-    apply(road, conn, order, document, change, cause)
-    transmissions.link_orders(conn, {document.document_id: order.order_id})
+    for order, part in zip(found, spread(change, [one.content for one in found]), strict=True):
+        if part is not None:
+            apply(road, conn, order, document, part, cause)
+    transmissions.link_orders(conn, {document.document_id: found[0].order_id})
 
 
 def sent_again(
@@ -85,10 +93,10 @@ def apply(
 
 def wake(conn: Connection, entered: Sequence[SalesOrder], now: datetime) -> None:
     """Orders have come: changes that wait for them are taken, in the order they came."""
-    keys = {desk.idempotency_key(order.content) for order in entered}
+    keys = {po_key(order.content) for order in entered}
     numbers = {order.content.customer_po_number for order in entered}
     for one in transmissions.waiting_changes(conn, sorted(number for number in numbers if number)):
-        if isinstance(one.content, PurchaseOrderChange) and (key := desk.idempotency_key(one.content)) in keys:
+        if isinstance(one.content, PurchaseOrderChange) and (key := po_key(one.content)) in keys:
             body = {"document_id": one.document_id}
-            message = Message("enter", f"enter:{one.document_id}:woken", body, one.transmission_id, key=key)
-            publish_in_order(conn, message, now)
+            woken = Message("enter", f"wake:{uuid7().hex}", body, one.transmission_id, key=key)
+            publish_in_order(conn, woken, now)

@@ -17,6 +17,7 @@ from gateway import changes, credit, deciding
 from gateway.deciding import Cause
 from gateway.operations import find_order
 from gateway.road import Road
+from gateway.split_orders import part_of
 from orders import amending, desk, fulfilling
 from orders.approving import Leave
 from orders.correcting import corrected
@@ -250,7 +251,8 @@ def take_change(road: Road, name: str, hand: Hand) -> SalesOrder:
         freed = desk.freed(order, hold, hand.by, hand.reason, road.clock())
         profile = deciding.profile_of(conn, order)
         kept = deciding.keep(road, conn, freed, profile, _cause(order, hand))
-        return changes.apply(road, conn, kept, document, document.content, _cause(order, hand), as_far_as_it_fits=True)
+        part = part_of(conn, order, order.content, document.content)
+        return changes.apply(road, conn, kept, document, part, _cause(order, hand), as_far_as_it_fits=True)
 
 
 def _acted(road: Road, name: str, hand: Hand, verb: Callable[[SalesOrder, datetime], Change]) -> SalesOrder:

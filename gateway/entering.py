@@ -28,7 +28,8 @@ def enter(road: Road, messages: Sequence[Message]) -> Write:
     """The order desk takes documents: a new order, a repeat of one it has, or a change of one."""
 
     def write(conn: Connection) -> None:
-        documents = transmissions.documents_by_id(conn, [message.body["document_id"] for message in messages])
+        ids = dict.fromkeys(message.body["document_id"] for message in messages)  # a change may be woken twice
+        documents = transmissions.documents_by_id(conn, list(ids))
         ordered = [one for one in documents if isinstance(one.content, PurchaseOrder)]
         known = orders.ids_by_key(conn, [desk.idempotency_key(_order(one)) for one in ordered])
         new = [one for one in ordered if desk.idempotency_key(_order(one)) not in known]

@@ -47,4 +47,5 @@ class PurchaseOrderChange(OrderHeader):
     change_number: Str30 | None = about("the buyer's number of this change")
     change_date: date | None = about("day of the change")
     is_whole: bool | None = about("true: lines not named here are gone; false: they stay")
+    unplaced: tuple[str, ...] | None = about("what of it could be given to none of the orders of its PO")
     lines: tuple[LineChange, ...] = Field(default=(), description="lines spoken of, in the sender's order")

@@ -33,7 +33,17 @@ RULE = "R10"
 _NOT_OF_THE_ORDER = frozenset(
     {"customer_po_number", "customer_po_date", "release_number", "store", "purpose_code", "order_type", "channel"}
     | {"channel_order_id", "channel_order_ref", "partner", "placed_at", "received_at", "change_sequence"}
-    | {"provenance", "extensions", "schema_version", "lines", "kind", "is_whole", "change_number", "change_date"}
+    | {
+        "provenance",
+        "extensions",
+        "schema_version",
+        "lines",
+        "kind",
+        "is_whole",
+        "unplaced",
+        "change_number",
+        "change_date",
+    }
     | {"parties", "notes", "references", "total_as_received", "line_count_as_received", "hash_total_as_received"}
 )
 """What a change's head says of itself, or needs more than to be put in place of the order's."""

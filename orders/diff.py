@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +24,8 @@ class Difference:
 
 def fingerprint(document: OrderHeader) -> str:
     """SHA-256 over what the customer ordered or changes; the same for the same document sent again by another road."""
-    return hashlib.sha256(json.dumps(_ordered(document), sort_keys=True).encode()).hexdigest()
+    said = document.model_dump_json(exclude=_OF_THE_ROAD, exclude_none=True, exclude_defaults=True)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def differences(before: PurchaseOrder, after: PurchaseOrder) -> tuple[Difference, ...]:

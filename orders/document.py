@@ -44,7 +44,7 @@ from orders.content import (
 from orders.control import Approval, ChangeLogEntry, HoldRow, OrderControl, ReviewResult
 from orders.header import SCHEMA_VERSION, OrderHeader
 from orders.invoice import Invoice, InvoiceLine
-from orders.line import Component, Line, LineContent, Packing, Pricing, Schedule
+from orders.line import Component, Line, LineContent, Packing, Pricing, Schedule, quantity_for
 from orders.response import LineAnswer, OrderResponse, ResponseLine
 from orders.shipment import Package, ShipNotice, ShippedLine, ShippedOrder
 
@@ -96,6 +96,7 @@ __all__ = [
     "TaxLine",
     "change_from",
     "missing_to_approve",
+    "quantity_for",
 ]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from pydantic import Field, JsonValue
 
@@ -62,6 +64,14 @@ class Schedule(Content):
     quantity_released: Quantity | None = about("released to the dock")
     quantity_picked: Quantity | None = about("picked")
     quantity_shipped: Quantity | None = about("shipped")
+
+
+def quantity_for(schedules: Iterable[Schedule], store: str) -> tuple[Decimal, tuple[Schedule, ...]]:
+    """What of a line goes to a store, and its deliveries there if they say more than how much."""
+    mine = [one for one in schedules if one.ship_to == store]
+    dated = any(one.model_fields_set - {"schedule_no", "quantity", "uom", "ship_to"} for one in mine)
+    there = (one.model_copy(update={"ship_to": None, "schedule_no": number}) for number, one in enumerate(mine, 1))
+    return sum((one.quantity for one in mine), start=Decimal(0)), tuple(there) if dated else ()
 
 
 class Packing(Content):

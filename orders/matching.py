@@ -64,7 +64,7 @@ class Matched:
 def match(change: PurchaseOrderChange, order: PurchaseOrder) -> Matched:
     """Finds the line each change speaks of. Lines of the order that a whole replacement does not name are deleted."""
     found: list[MatchedLine] = []
-    problems: list[Problem] = []
+    problems = [Problem("unplaced", "", message) for message in change.unplaced or ()]
     taken: set[int] = set()
     for one in change.lines:
         matched = _line_of(one, order.lines, problems)

@@ -18,7 +18,7 @@ from store.database import Connection, Database
 
 LEASE_S = 60.0
 """How long a worker may take; after that another may try. No step comes near it."""
-LEASE_AT_ONCE = 32
+LEASE_AT_ONCE = 8
 LOOK_AGAIN_S = 0.2
 """How often to look without being told: of rows that another process wrote SQLite tells nobody."""
 GIVE_BACK_S = 1.0
@@ -80,12 +80,15 @@ class EmbeddedQueue:
             return self._leased.popleft() if self._leased else None
 
     def take_more(self, step: str, limit: int) -> list[Delivery]:
-        taken: list[Delivery] = []
         with self._lock:
-            while self._leased and self._leased[0].step == step and len(taken) < limit:
-                row = self._leased.popleft()
-                taken.append(decoded(row.body, row.deliveries, row.id))
-        return taken
+            rows = [row for row in self._leased if row.step == step][:limit]
+            for row in rows:
+                self._leased.remove(row)
+            if len(rows) < limit and not self._draining.is_set():
+                with self._database.write() as conn:
+                    now, more = self._clock(), limit - len(rows)
+                    rows += outbox.lease(conn, [step], self._owner, more, now, LEASE_S)
+        return [decoded(row.body, row.deliveries, row.id) for row in rows]
 
     def complete(self, conn: Connection, *deliveries: Delivery) -> None:
         rows = [delivery.token for delivery in deliveries]

@@ -46,7 +46,7 @@ StepOfMany = Callable[[Sequence[Message]], Write]
 
 RETRY_DELAYS_S: Sequence[float] = (15, 60, 300, 900, 3600)
 TRIES_OF_UNKNOWN_ERRORS = 3
-MANY = 32
+MANY = 64
 """Messages done in one transaction at most: enough to share its cost, few enough to repeat one by one."""
 CONFLICT_TRIES = 5
 """How often a step is repeated at once when a row changed under it, before it counts as a failure."""

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Makes or updates .venv from the pinned, hashed lock files. Usage: setup.sh run|dev|test
+# Makes or updates .venv from the pinned, hashed lock files. Usage: setup.sh run|bench|dev|test
 #   run   what the box needs, wheels only: no compiler
+#   bench and the libraries `make bench` measures against
 #   dev   and linters, type checker, tests
 #   test  and pycups, which is compiled (libcups2-dev, gcc, python3-dev)
 set -eu
@@ -53,10 +54,11 @@ if [ $fresh = yes ] || [ ! -x $venv/bin/dockgate ]; then
 fi
 case $what in
 run) ;;
+bench) level bench "     libraries to measure against" --only-binary :all: -r requirements/bench.lock ;;
 dev | test) level dev "     linters and test tools" --only-binary :all: -r requirements/dev.lock ;;
-*) fail "unknown level $what: run, dev or test" ;;
+*) fail "unknown level $what: run, bench, dev or test" ;;
 esac
-if [ "$what" = test ]; then
+if [ "$what" = test ] || [ "$what" = bench ]; then
     if command -v cups-config >/dev/null && command -v gcc >/dev/null; then
         level cups "     pycups" --no-build-isolation -r requirements/cups.lock
     else

@@ -156,6 +156,14 @@ def order_by_key(conn: Connection, idempotency_key: str) -> SalesOrder | None:
         return None
 
 
+def orders_of_po(conn: Connection, partner: str, customer_po_number: str) -> list[SalesOrder]:
+    """Every order of a partner's PO number, the oldest first: one for each release, and for each store where it was
+    split."""
+    is_of_po = sa.and_(sales_order.c.partner == partner, sales_order.c.customer_po_number == customer_po_number)
+    numbered = sa.select(sales_order.c.order_id).where(is_of_po).order_by(sales_order.c.order_number)
+    return [order_by_id(conn, order_id) for order_id in conn.execute(numbered).scalars()]
+
+
 def find(conn: Connection, name: str) -> list[OrderRow]:
     """Orders somebody may mean by an order number, an order id or a customer's PO number."""
     query = _listing().where(

@@ -208,11 +208,20 @@ def documents_by_id(conn: Connection, document_ids: Sequence[str]) -> list[Store
 
 def waiting_changes(conn: Connection, customer_po_numbers: Sequence[str]) -> list[StoredDocument]:
     """Changes of POs, whoever's, that no order has taken yet, oldest first."""
+    return _not_taken(conn, "purchase-order-change", customer_po_numbers)
+
+
+def orders_to_come(conn: Connection, customer_po_numbers: Sequence[str]) -> list[StoredDocument]:
+    """Order documents of POs, whoever's, that the desk has not taken yet, oldest first."""
+    return _not_taken(conn, "purchase-order", customer_po_numbers)
+
+
+def _not_taken(conn: Connection, kind: str, customer_po_numbers: Sequence[str]) -> list[StoredDocument]:
     query = (
         sa.select(document)
         .join(transmission, transmission.c.transmission_id == document.c.transmission_id)
         .where(
-            document.c.kind == "purchase-order-change",
+            document.c.kind == kind,
             document.c.customer_po_number.in_(customer_po_numbers),
             document.c.order_id.is_(None),
         )

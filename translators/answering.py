@@ -14,6 +14,7 @@ from translators.edifact import acknowledge as edifact
 from translators.edifact.writer import write_contrl
 from translators.findings import Finding, has_reject
 from translators.interchange import GroupClosed, GroupHeader, Header, Interchange, InterchangeClosed, SetRead
+from translators.limits import MAX_SETS_NAMED
 from translators.outgoing import ControlNumbers
 from translators.x12 import acknowledge as x12
 from translators.x12.header import readable_text
@@ -58,6 +59,7 @@ class _X12Answers:
     def __init__(self, header: Header) -> None:
         self._header = header
         self._sets: list[x12.SetVerdict] = []
+        self._unnamed = 0
         self._is_wanted = False
         self._groups: list[Answer] = []
 
@@ -65,15 +67,18 @@ class _X12Answers:
         lines = None
         if findings and read.body is not None:  # a 999 says in which line of the document a segment stands
             lines = x12.lines_of(read.body.texts(), readable_text(self._header.delimiters.element), findings)
-        self._sets.append(x12.set_verdict(read.set_id, read.control_number, findings, lines, read.version))
+        if not findings and len(self._sets) >= MAX_SETS_NAMED:
+            self._unnamed += 1
+        else:
+            self._sets.append(x12.set_verdict(read.set_id, read.control_number, findings, lines, read.version))
         self._is_wanted = self._is_wanted or is_wanted
 
     def group_closed(self, header: GroupHeader, event: GroupClosed, findings: Sequence[Finding]) -> None:
         if self._is_wanted:
-            answer = x12.acknowledgment(self._header, header, self._sets, findings, event.sets_stated)
+            answer = x12.acknowledgment(self._header, header, self._sets, findings, event.sets_stated, self._unnamed)
             if answer is not None:
                 self._groups.append(answer)
-        self._sets, self._is_wanted = [], False
+        self._sets, self._unnamed, self._is_wanted = [], 0, False
 
     def closed(self, interchange: Interchange, event: InterchangeClosed) -> tuple[Answer, ...]:
         ids = [group.header.functional_id for group in interchange.groups]
@@ -91,7 +96,8 @@ class _EdifactAnswers:
         self._holds_acknowledgments = False
 
     def set_read(self, read: SetRead, findings: Sequence[Finding], *, is_wanted: bool) -> None:
-        self._sets.append(edifact.set_verdict(read.set_id, read.control_number, findings, read.version))
+        if findings or len(self._sets) < MAX_SETS_NAMED:  # a CONTRL names none that is fine
+            self._sets.append(edifact.set_verdict(read.set_id, read.control_number, findings, read.version))
         self._holds_acknowledgments = self._holds_acknowledgments or read.set_id in edifact.NEVER_ANSWERED
         self._is_wanted = self._is_wanted or is_wanted
 

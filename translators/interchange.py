@@ -234,9 +234,13 @@ class Inspection:
 
 
 class Assembly:
-    """Puts a reader's events together. Past the limit of findings a set keeps only its weightiest."""
+    """Puts a reader's events together. Past the limit of findings a set keeps only its weightiest.
 
-    def __init__(self) -> None:
+    Sets past ``sound_sets`` are kept only if there is something to be said of them.
+    """
+
+    def __init__(self, sound_sets: int | None = None) -> None:
+        self._sound_sets = sound_sets
         self.interchanges: list[Interchange] = []
         self.findings: list[Finding] = []
         self._kept = 0
@@ -254,8 +258,9 @@ class Assembly:
         if isinstance(event, GroupOpened):
             interchange.groups.append(Group(event.header, findings=findings))
         elif isinstance(event, SetRead):
-            read = TransactionSet(event.set_id, event.control_number, event.segments, findings)
-            interchange.groups[-1].transaction_sets.append(read)
+            sets = interchange.groups[-1].transaction_sets
+            if findings or self._sound_sets is None or len(sets) < self._sound_sets:
+                sets.append(TransactionSet(event.set_id, event.control_number, event.segments, findings))
         elif isinstance(event, GroupClosed):
             interchange.groups[-1].findings += findings
         else:

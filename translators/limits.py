@@ -53,6 +53,10 @@ MAX_FINDINGS_PER_SET = 100
 MAX_FINDINGS = 10_000
 """For a whole file: afterwards a set keeps its weightiest finding only."""
 
+MAX_SETS_NAMED = 10_000
+"""Sets of a group without a finding that are kept one by one while a file is translated, and named in the answer;
+those past it are counted. A day of a large retailer is some hundreds, a file of a gigabyte half a million."""
+
 MAX_VALUE_SHOWN = 99
 """How much of a bad value goes into a message or an acknowledgment (X12 AK404 takes 99)."""
 

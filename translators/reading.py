@@ -32,6 +32,7 @@ from translators.interchange import (
     PartyId,
     SetRead,
 )
+from translators.limits import MAX_SETS_NAMED
 from translators.maps.engine import CompiledMap
 from translators.maps.forms import Run
 from translators.maps.shortcuts import Lesson, shortcuts
@@ -117,7 +118,7 @@ class Reading:
         self._agree = agree
         self._received_at = received_at
         self._channel = channel
-        self._assembly = Assembly()
+        self._assembly = Assembly(sound_sets=MAX_SETS_NAMED)
         self._structure = Structure()
         self._open: _Open | None = None
 

@@ -7,11 +7,10 @@ allowances and the customer's totals, stays together: allowances on the first pa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, Literal
 
-from orders.document import Line, Party, PurchaseOrder, Schedule
+from orders.document import Line, Party, PurchaseOrder, quantity_for
 from translators.findings import Code, Finding, Where
 
 Stores = Literal["none", "per-store", "per-store-mark-for"]
@@ -31,7 +30,7 @@ def split(order: PurchaseOrder, how: Stores) -> tuple[PurchaseOrder, ...]:
     parts = [_part(order, "", rest)] if rest else []
     charged = {line.line_no for line in rest}
     for store in stores:
-        lines = tuple(_line_for(line, store, charged) for line in order.lines if _of(line, store))
+        lines = tuple(_line_for(line, store, charged) for line in order.lines if _goes_to(line, store))
         charged.update(line.line_no for line in lines)
         parts.append(_for_store(_part(order, store, lines), order, store, how))
     first, *others = parts
@@ -42,7 +41,7 @@ def uneven(order: PurchaseOrder) -> tuple[Finding, ...]:
     """Lines whose stores together get another quantity than the line orders."""
     found = []
     for number, line in enumerate(order.lines, 1):
-        total = _quantity(line.schedules)
+        total = sum((one.quantity for one in line.schedules), start=Decimal(0))
         if _is_for_stores(line) and total != line.quantity:
             message = (
                 f"line {number} orders {line.quantity:f}, its stores get {total:f}: the stores' quantities were taken"
@@ -57,36 +56,26 @@ def _is_for_stores(line: Line) -> bool:
     return any(one.ship_to for one in line.schedules)
 
 
+def _goes_to(line: Line, store: str) -> bool:
+    return any(one.ship_to == store for one in line.schedules)
+
+
 def _stores(order: PurchaseOrder) -> tuple[str, ...]:
     """Every store once, as they come."""
     return tuple(dict.fromkeys(one.ship_to for line in order.lines for one in line.schedules if one.ship_to))
 
 
-def _of(line: Line, store: str) -> tuple[Schedule, ...]:
-    return tuple(one for one in line.schedules if one.ship_to == store)
-
-
-def _quantity(schedules: Iterable[Schedule]) -> Decimal:
-    return sum((one.quantity for one in schedules), start=Decimal(0))
-
-
 def _line_for(line: Line, store: str, charged: set[int]) -> Line:
     """The line as one store gets it; what it is charged as an amount it is charged once."""
-    mine = _of(line, store)
-    dated = [one.model_copy(update={"ship_to": None, "schedule_no": number}) for number, one in enumerate(mine, 1)]
+    quantity, deliveries = quantity_for(line.schedules, store)
     each = tuple(one for one in line.allowances if one.amount is None or line.line_no not in charged)
     update: dict[str, Any] = {
-        "quantity": _quantity(mine),
-        "schedules": tuple(dated) if any(_says_more(one) for one in mine) else (),
+        "quantity": quantity,
+        "schedules": deliveries,
         "allowances": each,
         "extended_as_received": None,
     }
     return line.model_copy(update=update)
-
-
-def _says_more(schedule: Schedule) -> bool:
-    """Whether a delivery says more than how much goes where."""
-    return bool(schedule.model_fields_set - {"schedule_no", "quantity", "uom", "ship_to"})
 
 
 def _part(order: PurchaseOrder, store: str, lines: tuple[Line, ...]) -> PurchaseOrder:

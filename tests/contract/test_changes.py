@@ -141,6 +141,91 @@ def test_an_order_sent_again_to_cancel_is_a_change_and_no_second_order(road: Roa
     assert "stop-notice" in [job.document for job in jobs]
 
 
+SPLIT = (
+    "ISA*00*          *00*          *ZZ*NORTHWIND      *ZZ*DOCKGATE       *260303*0815*U*00401*000000800*0*P*>~"
+    "GS*PO*NORTHWIND*DOCKGATE*20260303*0815*8*X*004010~ST*850*0001~BEG*00*SA*PO-7**20260302~CUR*BY*USD~"
+    "N1*ST*NORTHWIND DC*92*0042~PO1*1*36*EA*9.25**VP*WG-1001~SDQ*EA*92*0101*12*0102*24~SE*7*0001~"
+    "GE*1*8~IEA*1*000000800~"
+)
+
+
+@pytest.fixture
+def split_road(road: Road, tmp_path: Path) -> Road:
+    """The partner's orders for many stores become an order for each."""
+    with road.database.read() as conn:
+        profile = partners.partner_by_name(conn, "northwind")
+    agreed = tuple(
+        one.model_copy(update={"stores": "per-store"}) if one.document == "850" else one for one in profile.agreements
+    )
+    path = tmp_path / "northwind.toml"
+    path.write_text(write_profile(profile.model_copy(update={"agreements": agreed})), "utf-8")
+    import_files(road, [path], "test")
+    return road
+
+
+def by_store(road: Road) -> dict[str | None, SalesOrder]:
+    with road.database.read() as conn:
+        every = [orders.order_by_id(conn, row.order_id) for row in orders.listed(conn)]
+    return {one.content.store: one for one in every}
+
+
+def quantities(road: Road) -> dict[str | None, list[int]]:
+    return {store: [int(line.quantity) for line in one.content.lines] for store, one in by_store(road).items()}
+
+
+def test_a_change_of_a_split_order_reaches_the_order_of_each_store(split_road: Road) -> None:
+    arrives(split_road, SPLIT, "order.edi")
+    assert quantities(split_road) == {"0101": [12], "0102": [24]}
+    came = arrives(
+        split_road, change("BCH*04*SA*PO-7**1*20260302~POC*1*CA*30**EA*9.25~SDQ*EA*92*0101*10*0102*20~"), "c.edi"
+    )
+    assert quantities(split_road) == {"0101": [10], "0102": [20]}
+    assert all(came in one.transmission_ids for one in by_store(split_road).values())
+
+
+def test_a_cancelled_po_is_cancelled_at_every_store(split_road: Road) -> None:
+    arrives(split_road, SPLIT, "order.edi")
+    arrives(split_road, change("BCH*01*SA*PO-7***20260302~"), "c.edi")
+    assert {one.order_state for one in by_store(split_road).values()} == {OrderState.CANCELLED}
+
+
+def test_a_change_that_comes_before_a_split_order_waits_for_all_of_its_stores(split_road: Road) -> None:
+    came = arrives(split_road, change("BCH*01*SA*PO-7***20260302~"), "c.edi")
+    arrives(split_road, SPLIT, "order.edi")
+    found = by_store(split_road)
+    assert {store: one.order_state for store, one in found.items()} == dict.fromkeys(
+        ("0101", "0102"), OrderState.CANCELLED
+    )
+    assert all(one.transmission_ids.count(came) == 1 for one in found.values())
+
+
+def test_what_no_store_of_the_po_can_take_is_in_a_hold_for_a_person(split_road: Road) -> None:
+    arrives(split_road, SPLIT, "order.edi")
+    arrives(split_road, change("BCH*04*SA*PO-7**1*20260302~POC*1*CA*40**EA*9.25~SDQ*EA*92*0103*40~"), "c.edi")
+    (first,), (second,) = (by_store(split_road)[store].open_holds(HoldKind.REVIEW) for store in ("0101", "0102"))
+    assert "40 of line 1 are for store 0103, which has no order of this PO" in first.reason
+    assert "this order is not named" in second.reason
+    assert quantities(split_road) == {"0101": [12], "0102": [24]}
+
+
+def test_a_part_of_a_split_order_sent_again_changes_its_own_store_where_that_was_agreed(split_road: Road) -> None:
+    with split_road.database.write() as conn:
+        profile = partners.partner_by_name(conn, "northwind")
+        agreed = tuple(one.model_copy(update={"resent": "change"}) for one in profile.agreements)
+        partners.import_partner(conn, profile.model_copy(update={"agreements": agreed}), split_road.clock(), "test")
+    arrives(split_road, SPLIT, "order.edi")
+    again = SPLIT.replace("000000800", "000000801").replace("PO1*1*36", "PO1*1*30").replace("0102*24", "0102*18")
+    arrives(split_road, again, "again.edi")
+    assert quantities(split_road) == {"0101": [12], "0102": [18]}
+
+
+def test_an_order_for_stores_sent_again_is_laid_over_each_of_its_orders(split_road: Road) -> None:
+    arrives(split_road, SPLIT, "order.edi")
+    again = SPLIT.replace("BEG*00*", "BEG*05*").replace("000000800", "000000801").replace("PO1*1*36", "PO1*1*30")
+    arrives(split_road, again.replace("0102*24", "0102*18"), "again.edi")
+    assert quantities(split_road) == {"0101": [12], "0102": [18]}
+
+
 TABLE = "PO Number,Ship To,Line,SKU,Qty,Price\nT-1,0042,1,WG-1001,10,9.25\nT-1,0042,2,WG-1002,5,13.79\n"
 
 

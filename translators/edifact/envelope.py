@@ -23,6 +23,7 @@ from translators.interchange import (
 )
 from translators.limits import MAX_CONTROL_NUMBER, MAX_SET_BYTES, MAX_SET_SEGMENTS
 from translators.numbers import Unreadable, read_count, read_date
+from translators.used import UsedNumbers
 
 _MAX_TOLD = 20
 """Findings an interchange keeps about its own envelope."""
@@ -76,7 +77,7 @@ class Envelope:
         self._number = ""
         self._groups = 0
         self._messages = 0
-        self._numbers: set[str] = set()
+        self._numbers = UsedNumbers()
         self._has_ung = False
         self._group: GroupHeader | None = None
         self._sets = 0

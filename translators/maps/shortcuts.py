@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, reduce
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, pairwise
 from operator import or_
 from re import Match
 from typing import Any
@@ -229,14 +229,13 @@ class Shortcuts:
 
 def _made(header: FoundHeader, lines: list[FoundLine], offset: int, outside: Mapping[str, Any]) -> PurchaseOrder:
     recipe, (head, tail) = header
-    made, names, sources = [], [recipe.names], [recipe.sources((head, tail), offset)]
+    made, provenance = [], dict(zip(recipe.names, recipe.sources((head, tail), offset)))  # noqa: B905
     for number, (one, match) in enumerate(lines, 1):
         made.append(one.make(match.groups(), {"line_no": number}))
-        names.append(one.numbered(number))
-        sources.append(one.sources((match,), offset))
+        provenance.update(zip(one.numbered(number), one.sources((match,), offset)))  # noqa: B905
     more = {name: validate(outside[name]) for name, validate in _outside_checks()}
     more["lines"] = tuple(made)
-    more["provenance"] = dict(zip(chain.from_iterable(names), chain.from_iterable(sources), strict=False))
+    more["provenance"] = provenance
     order: PurchaseOrder = recipe.make(head.groups() + tail.groups(), more)
     return order
 

@@ -247,22 +247,24 @@ def acknowledgment(
     sets: Sequence[SetVerdict],
     findings: Sequence[Finding],
     stated: int | None,
+    unnamed: int = 0,
 ) -> Acknowledgment | None:
-    """The answer to a group, or None when it must not be answered."""
+    """The answer to a group, or None when it must not be answered. ``unnamed`` sets are accepted beside ``sets``: the
+    counts speak for them."""
     if group.functional_id == _FUNCTIONAL or not group.control_number or not group.functional_id:
         return None
     codes = tuple(dict.fromkeys(GROUP_CODES[one.code] for one in findings if one.code in GROUP_CODES))
-    count = len(sets)
+    count = len(sets) + unnamed
     claimed = count if stated is None else stated
     if has_reject(findings):
         return Acknowledgment(interchange, group, "R", (), codes[:5], claimed, count, 0)
-    accepted = sum(1 for one in sets if one.verdict != "R")
-    verdict = _group_verdict(sets, accepted, bool(codes))
+    accepted = count - sum(1 for one in sets if one.verdict == "R")
+    verdict = _group_verdict(sets, accepted, count, bool(codes))
     return Acknowledgment(interchange, group, verdict, tuple(sets), codes[:5], claimed, count, accepted)
 
 
-def _group_verdict(sets: Sequence[SetVerdict], accepted: int, is_noted: bool) -> str:
-    if accepted < len(sets):
+def _group_verdict(sets: Sequence[SetVerdict], accepted: int, count: int, is_noted: bool) -> str:
+    if accepted < count:
         return "P" if accepted else "R"
     return "E" if is_noted or any(one.verdict == "E" for one in sets) else "A"
 

@@ -19,6 +19,7 @@ from translators.interchange import (
 )
 from translators.limits import MAX_SET_BYTES, MAX_SET_SEGMENTS
 from translators.numbers import is_digits, read_count
+from translators.used import UsedNumbers
 from translators.x12.body import Body, Clean
 from translators.x12.header import Isa, readable_text
 from translators.x12.schemas import functional_id
@@ -52,7 +53,7 @@ class Envelope:
         self._functional_id = ""
         self._group_numbers: set[str] = set()
         self._sets = 0
-        self._set_numbers: set[str] = set()
+        self._set_numbers = UsedNumbers()
         self._set: _OpenSet | None = None
         self._findings: list[Finding] = []
         self._stray = 0
@@ -166,9 +167,10 @@ class Envelope:
         self._set = None
         self._sets += 1
         set_id, number, version = (*open_set.elements, "", "", "")[1:4]
-        if not self._is_sound(set_id, number):
-            open_set.findings[:0] = self._header_findings(set_id, number, Where("ST", 1, offset=open_set.offset))
-        self._set_numbers.add(number)
+        is_new = self._set_numbers.add(number)
+        if not (is_new and self._is_sound(set_id, number)):
+            where = Where("ST", 1, offset=open_set.offset)
+            open_set.findings[:0] = self._header_findings(set_id, number, where, is_new=is_new)
         delimiters = self.header.delimiters
         pieces = open_set.pieces
         raw = pieces[0] if len(pieces) == 1 else delimiters.segment.join(pieces)
@@ -185,15 +187,14 @@ class Envelope:
 
     def _is_sound(self, set_id: str, number: str) -> bool:
         """Whether the ST can be nothing but right, which it nearly always is."""
-        is_named = 1 <= len(number) <= 9 and number.isalnum() and number not in self._set_numbers
-        return is_named and functional_id(set_id) == self._functional_id
+        return 1 <= len(number) <= 9 and number.isalnum() and functional_id(set_id) == self._functional_id
 
-    def _header_findings(self, set_id: str, number: str, where: Where) -> Iterator[Finding]:
+    def _header_findings(self, set_id: str, number: str, where: Where, *, is_new: bool) -> Iterator[Finding]:
         if not set_id:
             yield Finding(Code.SET_ID_MISSING, "ST01 is empty", where)
         if not 1 <= len(number) <= 9 or not number.isalnum():
             yield Finding(Code.SET_NUMBER_MALFORMED, "ST02 must have one to nine characters", where, number[:12])
-        elif number in self._set_numbers:
+        elif not is_new:
             yield Finding(Code.SET_NUMBER_REPEATED, f"ST02 {number} was used before in this group", where, number)
         wanted = functional_id(set_id)
         if wanted and self._functional_id and self._functional_id != wanted:
@@ -210,7 +211,7 @@ class Envelope:
     def _open_group(self, elements: list[str], offset: int) -> Iterator[Event]:
         yield from self._end_group("the next GS came before the GE")
         self._groups += 1
-        self._group, self._group_offset, self._sets, self._set_numbers = elements, offset, 0, set()
+        self._group, self._group_offset, self._sets, self._set_numbers = elements, offset, 0, UsedNumbers()
         self._functional_id = _at(elements, 1)
         header = GroupHeader(
             functional_id=_at(elements, 1) or None,

@@ -111,7 +111,8 @@ class _Interchange:
         tags = {tag + element for tag in (b"GS", b"GE", b"ST", b"SE")}
         self.tags = tags | {b"ISA", b"IEA", b"TA1", b"GS", b"GE", b"ST", b"SE", *_BINARY_TAGS}
         self.edge = re.compile(b"I[SE]A" + re.escape(element))
-        self.odd = _odd(segment, b"", element)
+        self.opening = b"ST" + element
+        self.marks = _marks(segment, b"", element)
         self.indents = (segment + b" ", segment + b"\t")
         self.may_be_indented = True
         self.envelope.clean = _unwrapped if isa.wrapped else None
@@ -149,7 +150,8 @@ class _Interchange:
         """Segments are led by blanks; ``blank`` is what stands before the first tag, most likely before all."""
         self.envelope.clean = bytes.lstrip
         self.blank = data[: len(data) - len(data.lstrip())]
-        self.odd = _odd(self.delimiters.segment, self.blank, self.delimiters.element)
+        self.opening = self.blank + b"ST" + self.delimiters.element
+        self.marks = _marks(self.delimiters.segment, self.blank, self.delimiters.element)
 
     def _whole_sets(self, data: bytes) -> Generator[Event, None, int]:
         """The quick way: a set whose SE lies in the window is taken in one stroke, if nothing odd lies before it.
@@ -157,47 +159,48 @@ class _Interchange:
         It stops at the first thing it is not sure of, says how far it got, and leaves the rest to :meth:`_take`, which
         looks at every piece.
         """
-        if self.wrapped:
+        envelope, step, blanks = self.envelope, self.step, len(self.blank)
+        if self.wrapped or self._is_uneven(data):
             return 0
-        envelope, lead = self.envelope, self.delimiters.segment + self.blank
-        step, at, offset = self.step, 0, self.window.offset
-        start, trailer = (tag + self.delimiters.element for tag in (b"ST", b"SE"))
-        before, limit = lead + start, self._first_odd(data, lead)
-        while True:
-            if envelope.in_set:
-                end = data.find(lead + trailer, at, limit)
-                stretch = data[at:end]
-                if end < 0 or before in stretch:
-                    break
-                envelope.body(stretch.split(self.delimiters.segment), offset + at, len(stretch))
-                at = end + step
-            end = data.find(self.delimiters.segment, at, limit)
-            raw = data[at:end]
-            piece = raw.lstrip() if self.blank else raw
-            if end < 0 or not piece.startswith((start, trailer)):
+        segment, offset, at = self.delimiters.segment, self.window.offset, 0
+        marks = self.marks.finditer(data)
+        if envelope.in_set:
+            if data[blanks : blanks + 3] in self.tags or (at := (yield from self._end_of_set(data, marks))) == 0:
+                return 0
+        elif not data.startswith(self.opening):
+            return 0
+        while not at or ((opened := next(marks, None)) and opened[1] == b"ST" and opened.start() + step == at):
+            closed = next(marks, None)
+            tail = data.find(segment, closed.end()) if closed and closed[1] == b"SE" else -1
+            if closed is None or tail < 0:
                 break
-            if piece.startswith(start) and (close := data.find(lead + trailer, end, limit)) >= 0:
-                tail = data.find(self.delimiters.segment, close + step, limit)
-                if tail > 0 and data.find(before, end, close) < 0:
-                    begin, last = at + len(raw) - len(piece), close + len(lead)
-                    read = envelope.whole_set(data[begin:tail], offset + begin, data[last:tail], offset + last)
-                    if read is not None:
-                        yield read
-                        at = tail + step
-                        continue
-            yield from envelope.segment(piece, raw, offset + at + len(raw) - len(piece))
-            at = end + step
+            begin, last = at + blanks, closed.start(1)
+            read = envelope.whole_set(data[begin:tail], offset + begin, data[last:tail], offset + last)
+            if read is None:
+                break
+            yield read
+            at = tail + step
         return at
 
-    def _first_odd(self, data: bytes, lead: bytes) -> int:
-        """How far the window is plain: no envelope tag but ST and SE, no binary, all segments led by the same blank."""
-        if self.blank and (
+    def _end_of_set(self, data: bytes, marks: Iterator[re.Match[bytes]]) -> Generator[Event, None, int]:
+        """The rest of a set that began before this window, and how far it reaches; 0 when it is not sure."""
+        closed = next(marks, None)
+        tail = data.find(self.delimiters.segment, closed.end()) if closed and closed[1] == b"SE" else -1
+        if closed is None or tail < 0:
+            return 0
+        stretch, offset = data[: closed.start()], self.window.offset
+        self.envelope.body(stretch.split(self.delimiters.segment), offset, len(stretch))
+        last, begin = closed.start(1), closed.start() + self.step
+        yield from self.envelope.segment(data[last:tail], data[begin:tail], offset + last)
+        return tail + self.step
+
+    def _is_uneven(self, data: bytes) -> bool:
+        """Whether segments are led by blanks, and not all by the same."""
+        lead = self.delimiters.segment + self.blank
+        return bool(self.blank) and (
             data.count(lead) != data.count(self.delimiters.segment)
             or any(lead + blank in data for blank in (b" ", b"\t", b"\n", b"\r", b"\x0b", b"\x0c"))
-        ):
-            return 0
-        odd = self.odd.search(data)
-        return odd.start() if odd else len(data)
+        )
 
     def _take(self, pieces: list[bytes], begin: int) -> Generator[Event, None, bool]:
         """Runs of plain pieces go to the open set, envelope pieces one by one. True when it moved the window itself."""
@@ -287,13 +290,14 @@ class _Interchange:
         self.window.skip(len(rest))
 
 
-def _odd(segment: bytes, blank: bytes, element: bytes) -> re.Pattern[bytes]:
-    """Finds what may not stand in a plain set: envelope and binary tags, and a segment of nothing.
+def _marks(segment: bytes, blank: bytes, element: bytes) -> re.Pattern[bytes]:
+    """Finds where sets begin and end (group 1), and what may not stand in a plain set: envelope and binary tags, and a
+    segment of nothing.
 
     One look at a window instead of one for each tag: they would cost as much as all the rest of the reader.
     """
     lead, element, nothing = re.escape(segment + blank), re.escape(element), re.escape(segment)
-    return re.compile(lead + b"(?:I[SE]A|TA1|G[SE]" + element + b"|BIN|BDS|" + nothing + b")")
+    return re.compile(lead + b"(?:(S[TE])" + element + b"|I[SE]A|TA1|G[SE]" + element + b"|BIN|BDS|" + nothing + b")")
 
 
 def _unwrapped(piece: bytes) -> bytes:

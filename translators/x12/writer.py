@@ -106,10 +106,10 @@ def _functional(
 ) -> bytes:
     group = acknowledgment.group
     is_older = (group.version or "") < _NEWER
-    version = max(group.version or "004010", kind.lowest)
-    ak1 = ["AK1", group.functional_id or "", group.control_number or ""]
+    version = max(_flat(group.version) or "004010", kind.lowest)
+    ak1 = ["AK1", _flat(group.functional_id), _flat(group.control_number)]
     if not is_older:
-        ak1.append(group.version or "")
+        ak1.append(_flat(group.version))
     body: list[Sequence[str]] = [ak1]
     for verdict in acknowledgment.sets:
         body.extend(_set_segments(kind, verdict, is_older))
@@ -119,10 +119,15 @@ def _functional(
     number = numbers.set.zfill(4)
     segments = [["ST", kind.set_id, number], *body, ["SE", str(len(body) + 2), number]]
     day, clock = at.strftime("%Y%m%d"), at.strftime("%H%M")
-    sender, receiver = group.receiver or "", group.sender or ""
+    sender, receiver = _flat(group.receiver), _flat(group.sender)
     head = ["GS", "FA", sender, receiver, day, clock, numbers.group, "X", version]
     segments = [head, *segments, ["GE", "1", numbers.group]]
     return _interchange(acknowledgment.interchange, segments, 1, numbers.interchange, at, delimiters)
+
+
+def _flat(text: str | None) -> str:
+    """What a partner wrote, said again as one component."""
+    return (text or "").replace(LEVEL_B, " ")
 
 
 def _said(code: str, older: dict[str, str], is_older: bool) -> str:
@@ -143,12 +148,12 @@ def write_ta1(
 
 
 def _set_segments(kind: _Kind, verdict: SetVerdict, is_older: bool) -> list[Sequence[str]]:
-    segments: list[Sequence[str]] = [["AK2", verdict.set_id or "000", verdict.control_number.zfill(4)]]
+    segments: list[Sequence[str]] = [["AK2", _flat(verdict.set_id) or "000", _flat(verdict.control_number).zfill(4)]]
     if not is_older and verdict.convention:
-        segments[0] = [*segments[0], verdict.convention]
+        segments[0] = [*segments[0], _flat(verdict.convention)]
     for note in verdict.segments:
         code = (kind.speaks_of_guides and note.guide_code) or note.code
-        segments.append([kind.segment, note.tag or "ZZZ", str(note.position), "", code])
+        segments.append([kind.segment, _flat(note.tag) or "ZZZ", str(note.position), "", code])
         if kind.speaks_of_guides and note.context:
             segments.append(["CTX", LEVEL_B.join(note.context)])
         for element in note.elements:
@@ -163,7 +168,7 @@ def _set_segments(kind: _Kind, verdict: SetVerdict, is_older: bool) -> list[Sequ
 def _element_segments(kind: _Kind, note: SegmentNote, element: ElementNote, is_older: bool) -> Iterator[Sequence[str]]:
     place = f"{element.position}{LEVEL_B}{element.component}" if element.component else str(element.position)
     code = (kind.speaks_of_guides and element.guide_code) or _said(element.code, _OLDER_ELEMENT_CODES, is_older)
-    yield [kind.element, place, "", code, element.value.replace(LEVEL_B, " ")]
+    yield [kind.element, place, "", code, _flat(element.value)]
     if kind.speaks_of_guides and element.code in _CONDITIONS and not element.guide_code:
         yield ["CTX", "SITUATIONAL TRIGGER", note.tag, str(note.position)]
 

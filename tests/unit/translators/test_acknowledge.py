@@ -10,9 +10,10 @@ import pytest
 from pyx12.rawx12file import RawX12File
 
 from tests.factories import envelope_answers, group_answers
-from translators.interchange import Delimiters
+from translators.interchange import Delimiters, GroupHeader, Header, PartyId
 from translators.outgoing import ControlNumbers
 from translators.translate import Translation
+from translators.x12.acknowledge import acknowledgment, set_verdict
 from translators.x12.writer import write_997, write_ta1
 
 AT = datetime(2026, 3, 4, 5, 6, tzinfo=UTC)
@@ -147,3 +148,11 @@ def test_our_own_reader_finds_nothing_wrong_with_our_answer(wire: Wire, translat
     (one,) = group_answers(translated(wire(end="\n")))
     again = translated(write_997(one, NUMBERS, AT))
     assert [finding.code.value for finding in again.findings] == ["acknowledgment-received"]
+
+
+def test_a_number_with_the_mark_we_divide_components_by_is_said_again_as_one() -> None:
+    header = Header("x12", PartyId("ZZ", "A"), PartyId("01", "US"), "000000001", delimiters=Delimiters(b"|", b":"))
+    verdict = set_verdict("850", "1\x1f2", [])
+    answer = acknowledgment(header, GroupHeader("PO", "004010", "7", "A", "US"), [verdict], (), None)
+    assert answer is not None
+    assert b"AK2|850|01 2~" in write_997(answer, ControlNumbers("3", "4", "5"), AT)

@@ -211,3 +211,10 @@ def test_a_source_is_read_once_and_bit_by_bit(wire: Wire) -> None:
 
     assert len(inspect(source()).interchanges) == 3
     assert asked == [0, 1, 2]
+
+
+@pytest.mark.parametrize("first", ["BIN*12*ab~SE*5*1~cd~", "BIN*99*ab~", "REF*ZZ*B~", "~", "GE*1*77~"])
+def test_what_stands_first_in_a_window_is_read_as_anywhere_else(first: str, wire: Wire) -> None:
+    begin = wire().partition(b"BEG*")[0] + b"REF*ZZ*SOME NUMBER OF OURS~" * 3_000
+    rest = f"{first}N1*ST*A~SE*3004*0001~GE*1*77~IEA*1*000000001~".encode()
+    assert inspect([begin, rest]) == inspect(begin + rest)

@@ -1,6 +1,6 @@
 """Structure as data, from the UN directories, which are free: the order of messages and the elements of segments.
 
-One structure serves all directories of a message: the widest of them, so that D.93A and D.17B and EANCOM's subsets are
+One structure serves all directories of a message: the widest of them, so that D.93A and D.23A and EANCOM's subsets are
 read by the same paths. What a partner uses less of is said by its guide.
 """
 
