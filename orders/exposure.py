@@ -6,13 +6,14 @@ and tax go where the goods go. Tax that a marketplace collects is in no total of
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from orders.document import Line, PurchaseOrder, Schedule
+from orders.document import PurchaseOrder, Schedule
 from orders.fulfilling import NOT_GOODS, Delivery, deliveries
 from orders.order import SalesOrder
 from orders.pricing import minor_unit
@@ -88,7 +89,7 @@ def open_amount(order: SalesOrder, *, as_approved: bool = False) -> OpenAmount:
     return OpenAmount(shipped, undated, dated) if counts else OpenAmount(shipped)
 
 
-_INVOICED, _CANCELLED, _SHIPPED, _UNDATED, _PLANNED = "1", "0", "2", "3", "~"
+_CANCELLED, _INVOICED, _SHIPPED, _UNDATED, _PLANNED = "!0", "!1", "!2", "!3", "~"
 """Kinds of share beside the days, sorted as they are rounded: what is over first, planned deliveries last."""
 
 
@@ -112,31 +113,24 @@ def _rounded(shares: Mapping[str, Fraction], places: int) -> dict[str, Decimal]:
 
 
 def _shares(order: SalesOrder) -> dict[str, Fraction]:
-    """The grand total, spread over what became or becomes of the goods."""
+    """The grand total, spread over what became or becomes of the goods; of free goods, by the piece."""
     content = order.content
-    amounts: dict[str, Fraction] = {}
-    by_line: dict[int, list[Delivery]] = {}
-    for one in deliveries(order):
-        by_line.setdefault(one.line.line_no, []).append(one)
-    for line in content.lines:
-        amount = Fraction(line.extended_price or ZERO)
-        if line.line_type in NOT_GOODS or not amount:
-            continue
-        if line.line_status is LineStatus.CANCELLED or not line.quantity:
-            amounts[_CANCELLED] = amounts.get(_CANCELLED, Fraction(0)) + amount
-            continue
-        for one in by_line.get(line.line_no, ()):
-            for kind, quantity in _pieces(content, one):
-                amounts[kind] = amounts.get(kind, Fraction(0)) + amount * Fraction(quantity) / Fraction(line.quantity)
-    ordered = sum((Fraction(line.extended_price or ZERO) for line in content.lines if _is_goods(line)), Fraction(0))
-    total = Fraction(content.grand_total or ZERO)
+    goods = [line for line in content.lines if line.line_type not in NOT_GOODS and line.quantity]
+    weights = {line.line_no: Fraction(line.extended_price or ZERO) for line in goods}
+    if not any(weights.values()):
+        weights = {line.line_no: Fraction(line.quantity) for line in goods}
+    ordered, total = sum(weights.values(), Fraction(0)), Fraction(content.grand_total or ZERO)
     if not ordered:
         return {_UNDATED: total}
-    return {kind: amount * total / ordered for kind, amount in amounts.items()}
-
-
-def _is_goods(line: Line) -> bool:
-    return line.line_type not in NOT_GOODS
+    shares: defaultdict[str, Fraction] = defaultdict(Fraction)
+    for line in goods:
+        if line.line_status is LineStatus.CANCELLED:
+            shares[_CANCELLED] += weights[line.line_no] * total / ordered
+    for one in deliveries(order):
+        if weight := weights.get(one.line.line_no):
+            for kind, quantity in _pieces(content, one):
+                shares[kind] += weight * Fraction(quantity) / Fraction(one.line.quantity) * total / ordered
+    return shares
 
 
 def _pieces(content: PurchaseOrder, one: Delivery) -> Iterator[tuple[str, Decimal]]:

@@ -84,6 +84,7 @@ def addresses(box: Box) -> dict[str, set[str]]:
         "customer": "C-1001",
         "currency": "EUR",
         "base_currency": "USD",
+        "kind": "purchase-order",
         "transmission_id": box.seeded.inbound,
         "parked_id": str(box.seeded.parked),
         "print_job_id": box.seeded.job_printed,

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from orders import desk, fulfilling
-from orders.document import Line, Schedule, TaxLine
+from orders.document import AllowanceCharge, Line, Schedule, TaxLine
 from orders.exposure import OpenAmount, open_amount
 from orders.fulfilling import Shipment, ShipmentLine
 from orders.order import SalesOrder
@@ -75,6 +75,13 @@ def test_service_that_nobody_ships_goes_with_the_goods() -> None:
     service = factories.line(2, quantity=Decimal(1), line_type=LineType.SERVICE, part="SET-UP", part_as_ordered=())
     order = shipped(approved(lines=(factories.line(), service)), 10)
     assert open_amount(order).shipped == Decimal("101.75")
+
+
+def test_charge_on_free_goods_goes_by_the_piece() -> None:
+    charge = (AllowanceCharge(is_charge=True, amount=Decimal(20)),)
+    free = factories.line(part="X", part_as_ordered=(), price_as_received=Decimal(0))
+    order = shipped(approved(lines=(free,), allowances=charge), 4)
+    assert (open_amount(order).shipped, open_amount(order).undated) == (Decimal("8.00"), Decimal("12.00"))
 
 
 def test_only_firm_deliveries_up_to_the_horizon_count() -> None:
