@@ -270,6 +270,8 @@ def release(order: SalesOrder, at: datetime) -> Change:
     kept = why_kept(order) or "; ".join(f"{hold.kind} {hold.rule}: {hold.reason}" for hold in order.open_holds())
     if kept:
         raise NotForTheDock(f"order {order.order_number} cannot be released: {kept}")
+    if order.fulfilment_state is FulfilmentState.SHIPPED:
+        return moved(order, Verb.RELEASE, OrderEvent("order.complete", "all of it has left: there is nothing to pick"))
     goods = FulfilmentState.RELEASED if order.fulfilment_state is FulfilmentState.OPEN else order.fulfilment_state
     return moved(
         order,
