@@ -39,12 +39,18 @@ def _road(engine: str) -> tuple[Measurement, ...]:
     )
 
 
+MILLION = (
+    *("newest", "deep-page", "of-a-state", "of-a-partner", "by-PO", "by-a-part-of-a-PO", "by-part", "by-customer"),
+    *("of-nobody", "held", "counts", "open-holds", "exposure", "exposure-to-a-day", "held-of-a-customer"),
+)
+
 MEASUREMENTS = (
     Measurement(("x12.read", "x12.read.segments", "x12.850.document"), "bench.x12:measure"),
     Measurement(("x12.read.gigabyte",), "bench.gigabyte:measure_read"),
     Measurement(("translate.stream.gigabyte",), "bench.gigabyte:measure_stream", takes_long=True),
     Measurement(("edifact.read", "edifact.read.segments", "edifact.orders.document"), "bench.edifact:measure"),
     Measurement(("print.slip",), "bench.papers:slip"),
+    Measurement(tuple(f"orders.million.{name}" for name in MILLION), "bench.million:measure", takes_long=True),
     *_road("embedded"),
     *_road("appliance"),
 )

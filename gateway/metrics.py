@@ -32,7 +32,7 @@ class StoreCollector(Collector):
             for (direction, state), count in by_direction.items():
                 crossed.add_metric([direction, state], count)
             yield crossed
-            yield _by_label("dockgate_orders", "Orders by state", "state", orders.counts(conn))
+            yield _by_label("dockgate_orders", "Orders under way by state", "state", orders.counts(conn))
             yield _by_label("dockgate_open_holds", "Open holds by kind", "kind", orders.open_hold_counts(conn))
             yield _by_label("dockgate_print_jobs", "Print jobs by state", "state", print_jobs.counts(conn))
             yield _by_label("dockgate_messages_waiting", "Messages in the outbox", "step", outbox.waiting(conn))

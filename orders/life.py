@@ -55,6 +55,8 @@ class Move:
 
 UNDECIDED = frozenset({S.VALIDATED, S.IN_CREDIT, S.IN_REVIEW})
 """Credit and review have not let the order go yet."""
+ENDED = frozenset({S.CANCELLED, S.REJECTED, S.INVOICED, S.CLOSED})
+"""Nothing more is to come of it, unless somebody reopens it."""
 NOT_PICKED = frozenset({F.OPEN, F.RELEASED, F.PRINTED})
 """Nobody on the dock has touched the goods: the desk decides alone."""
 IN_HANDS = frozenset({F.PICKING, F.PACKED, F.PARTLY_SHIPPED})

@@ -129,20 +129,12 @@ def has_bought(conn: Connection, name: str) -> bool:
 
 def held_orders(conn: Connection, customers: Iterable[str], without: str = "") -> list[str]:
     """Ids of customers' orders that credit holds, oldest first."""
-    query = (
-        sa.select(sales_order.c.order_id)
-        .join(hold, hold.c.order_id == sales_order.c.order_id)
-        .where(
-            hold.c.kind == "credit",
-            hold.c.released_at.is_(None),
-            sales_order.c.customer.in_(sorted(customers)),
-            sales_order.c.order_id != without,
-        )
-        .distinct()
-        .add_columns(sales_order.c.received_at, sales_order.c.order_number)
-        .order_by(sales_order.c.received_at, sales_order.c.order_number)
+    held = sa.select(hold.c.order_id).where(hold.c.kind == "credit", hold.c.released_at.is_(None))
+    table = sales_order.c
+    query = sa.select(table.order_id).where(
+        table.order_id.in_(held), table.customer.in_(sorted(customers)), table.order_id != without
     )
-    return [row.order_id for row in conn.execute(query)]
+    return list(conn.execute(query.order_by(table.order_id)).scalars())
 
 
 # ---------------------------------------------------------------- rates

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from orders.document import HoldRow, Line, PurchaseOrder, Schedule
 from orders.exposure import open_amount
 from orders.fulfilling import Shipment
+from orders.life import ENDED
 from orders.order import SalesOrder
 from orders.values import AcknowledgmentState, FulfilmentState, HoldKind, OrderState
 from store.database import Connection, insert_many, insert_new
@@ -181,24 +182,48 @@ def listed(
     *,
     state: str | None = None,
     partner: str | None = None,
+    customer: str | None = None,
     held: HoldKind | None = None,
     search: str | None = None,
+    before: str | None = None,
     limit: int = 100,
     offset: int = 0,
 ) -> list[OrderRow]:
-    """Orders, newest first; by state, partner, an open hold of one kind, or a part of our or the customer's number."""
-    query = _listing().limit(limit).offset(offset)
-    if search is not None:
-        numbers = (sales_order.c.order_number, sales_order.c.customer_po_number)
-        query = query.where(sa.or_(*(number.icontains(search, autoescape=True) for number in numbers)))
-    if state is not None:
-        query = query.where(sales_order.c.order_state == state)
-    if partner is not None:
-        query = query.where(sales_order.c.partner == partner)
+    """Orders, those entered last first.
+
+    Args:
+        held: with an open hold of this kind.
+        search: a part of our or the customer's number, a whole part number of ours, or a whole customer id.
+        before: only orders entered before the one of this id: the page after it, however deep.
+    """
+    wanted = [
+        sales_order.c[name] == value
+        for name, value in (("order_state", state), ("partner", partner), ("customer", customer))
+        if value is not None
+    ]
     if held is not None:
         open_holds = sa.select(hold.c.order_id).where(hold.c.kind == str(held), hold.c.released_at.is_(None))
-        query = query.where(sales_order.c.order_id.in_(open_holds))
+        wanted.append(sales_order.c.order_id.in_(open_holds))
+    if before is not None:
+        wanted.append(sales_order.c.order_id < before)
+    query = _listing().where(*wanted).limit(limit).offset(offset)
+    if search is not None:
+        query = query.where(sales_order.c.order_id.in_(_meant_by(search, wanted, limit + offset)))
     return _rows(conn, query)
+
+
+def _meant_by(search: str, wanted: list[sa.ColumnElement[bool]], limit: int) -> sa.CompoundSelect[Any]:
+    """The last orders that a search text may mean, by each of its meanings: each is read from an index of its own."""
+    pattern = "%" + search.replace("/", "//").replace("%", "/%").replace("_", "/_") + "%"
+    of_part = sa.select(order_line.c.order_id).join(sales_order).where(order_line.c.part == search)
+    meanings = [
+        sa.select(sales_order.c.order_id).where(sales_order.c.order_number.ilike(pattern, escape="/")),
+        sa.select(sales_order.c.order_id).where(sales_order.c.customer_po_number.ilike(pattern, escape="/")),
+        sa.select(sales_order.c.order_id).where(sales_order.c.customer == search),
+        of_part,
+    ]
+    last = [one.where(*wanted).order_by(sales_order.c.order_id.desc()).limit(limit).subquery() for one in meanings]
+    return sa.union(*map(sa.select, last))
 
 
 def revisions(conn: Connection, order_id: str) -> list[Revision]:
@@ -258,9 +283,10 @@ def answers_overdue(conn: Connection, now: datetime, limit: int = 100) -> list[s
 
 
 def counts(conn: Connection) -> dict[str, int]:
-    """How many orders stand in each state."""
-    query = sa.select(sales_order.c.order_state, sa.func.count()).group_by(sales_order.c.order_state)
-    return dict(conn.execute(query).all())
+    """How many orders stand in each state that is no end: what has ended is history, and there is a lot of it."""
+    under_way = [str(state) for state in OrderState if state not in ENDED]
+    query = sa.select(sales_order.c.order_state, sa.func.count()).where(sales_order.c.order_state.in_(under_way))
+    return dict(conn.execute(query.group_by(sales_order.c.order_state)).all())
 
 
 def open_hold_counts(conn: Connection) -> dict[str, int]:
@@ -386,7 +412,7 @@ def _hold_row(order: SalesOrder, one: HoldRow) -> dict[str, Any]:
 
 def _listing() -> sa.Select[Any]:
     columns = [sales_order.c[name] for name in OrderRow.__dataclass_fields__]
-    return sa.select(*columns).order_by(sales_order.c.received_at.desc(), sales_order.c.order_number.desc())
+    return sa.select(*columns).order_by(sales_order.c.order_id.desc())
 
 
 def _rows(conn: Connection, query: sa.Select[Any]) -> list[OrderRow]:

@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -49,8 +50,14 @@ value = "ACME"
 
 def test_migrated_schema_is_the_one_the_tables_describe(database: Database) -> None:
     with database.read() as conn:
-        context = MigrationContext.configure(conn, opts={"compare_type": False})
+        opts: dict[str, Any] = {"compare_type": False, "include_object": _is_of_the_engine}
+        context = MigrationContext.configure(conn, opts=opts)
         assert compare_metadata(context, metadata) == []
+
+
+def _is_of_the_engine(index: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
+    """Trigrams are PostgreSQL's: they are there, and nowhere else."""
+    return kind != "index" or not str(name).endswith("_trigrams")
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:

@@ -13,6 +13,11 @@ branch_labels = None
 depends_on = None
 
 
+LISTED_BY = ("partner", "customer", "customer_po_number", "order_state")
+NUMBERS = ("order_number", "customer_po_number")
+"""Columns in which a part of a number is looked for."""
+
+
 def upgrade() -> None:
     """Move the schema forward."""
     op.create_table(
@@ -28,7 +33,24 @@ def upgrade() -> None:
     op.create_index(
         "ix_document_waiting", "document", ["customer_po_number"], postgresql_where=waits, sqlite_where=waits
     )
-    if op.get_bind().dialect.name == "postgresql" and _has_lz4():
+    for name in (*LISTED_BY, "received_at"):
+        op.drop_index(f"ix_sales_order_{name}", "sales_order")
+    for name in LISTED_BY:
+        op.create_index(f"ix_sales_order_{name}", "sales_order", [name, "order_id"])
+    op.drop_index("ix_order_line_part", "order_line")
+    op.create_index("ix_order_line_part", "order_line", ["part", "order_id"])
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    for name in NUMBERS:
+        op.create_index(
+            f"ix_sales_order_{name}_trigrams",
+            "sales_order",
+            [name],
+            postgresql_using="gin",
+            postgresql_ops={name: "gin_trgm_ops"},
+        )
+    if _has_lz4():
         # A third of an entry's time went into the older compression of its content.
         op.execute("ALTER TABLE order_revision ALTER COLUMN content SET COMPRESSION lz4")
         op.execute("ALTER TABLE document ALTER COLUMN content SET COMPRESSION lz4")
@@ -36,6 +58,15 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Move the schema back."""
+    if op.get_bind().dialect.name == "postgresql":
+        for name in NUMBERS:
+            op.drop_index(f"ix_sales_order_{name}_trigrams", "sales_order")
+    op.drop_index("ix_order_line_part", "order_line")
+    op.create_index("ix_order_line_part", "order_line", ["part"])
+    for name in LISTED_BY:
+        op.drop_index(f"ix_sales_order_{name}", "sales_order")
+    for name in (*LISTED_BY, "received_at"):
+        op.create_index(f"ix_sales_order_{name}", "sales_order", [name])
     op.drop_index("ix_document_waiting", "document")
     op.drop_table("api_request")
 

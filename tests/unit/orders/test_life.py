@@ -17,7 +17,7 @@ from orders.change import ChangeAction, LineChange, PurchaseOrderChange
 from orders.control import Progress
 from orders.document import Identifier, PurchaseOrder, Schedule
 from orders.fulfilling import Shipment, ShipmentLine, deliveries, goods_of
-from orders.life import MOVES, UNDECIDED, Verb, destination, diagram
+from orders.life import ENDED, MOVES, UNDECIDED, Verb, destination, diagram
 from orders.masters import Catalogue
 from orders.order import IllegalTransition, OrderError, PendingChange, SalesOrder, after, may
 from orders.outcome import Change
@@ -27,7 +27,6 @@ from tests import factories
 from tests.factories import NOON
 
 _ids = itertools.count()
-ENDED = {OrderState.CANCELLED, OrderState.REJECTED, OrderState.INVOICED, OrderState.CLOSED}
 UNTOUCHED = {FulfilmentState.OPEN, FulfilmentState.RELEASED, FulfilmentState.PRINTED}
 
 
