@@ -21,7 +21,7 @@ from orders.credit import AT_ENTRY, CreditDecision, credit_decision
 from orders.credit_account import CreditAccount, account_of
 from orders.credit_case import Standing, horizon_of
 from orders.credit_policy import CreditRules, HousePolicy, Monthly, Stage
-from orders.exposure import COMMITTED, open_amount
+from orders.exposure import OpenAmount, open_amount
 from orders.masters import Customer
 from orders.order import OrderError, SalesOrder
 from orders.outcome import Change
@@ -82,6 +82,20 @@ def policy_in_force(conn: Connection) -> HousePolicy:
 # ---------------------------------------------------------------- deciding
 
 
+@dataclass(frozen=True)
+class _Taken:
+    """What an order that is not stored yet takes of its customer's headroom."""
+
+    customer: str | None
+    currency: str
+    at_risk: OpenAmount
+    total: Decimal
+
+    def add_to(self, amounts: Amounts, names: tuple[str, ...], horizon: date | None) -> None:
+        if self.customer in names and (amount := self.at_risk.until(horizon)):
+            amounts[self.currency] = amounts.get(self.currency, ZERO) + amount
+
+
 class CreditDesk:
     """Credit for one order, or for the new orders of one transaction; what they need is read once for all of them.
 
@@ -97,7 +111,7 @@ class CreditDesk:
         self._customers: dict[str | None, Customer | None] = {}
         self._accounts: dict[str, CreditAccount | None] = {}
         self._open: dict[tuple[tuple[str, ...], date | None], Amounts] = {}
-        self._taken: list[SalesOrder] = []
+        self._taken: list[_Taken] = []
         self._decided: list[credit.NewDecision] = []
 
     @cached_property
@@ -144,7 +158,12 @@ class CreditDesk:
 
     def take(self, order: SalesOrder) -> None:
         """The next order of this transaction is measured with this one, which is not stored yet."""
-        self._taken.append(order)
+        taken = _Taken(
+            order.customer, order.content.currency or "", open_amount(order), order.content.grand_total or ZERO
+        )
+        self._taken.append(taken)
+        for (names, horizon), amounts in self._open.items():
+            taken.add_to(amounts, names, horizon)
 
     def keep(self) -> None:
         """Note what was decided, with every figure."""
@@ -195,14 +214,11 @@ class CreditDesk:
         if not names:
             return {}
         if (names, horizon) not in self._open:
-            without = order.order_id if order else ""
-            self._open[names, horizon] = credit.open_orders(self._conn, names, horizon, without)
-        amounts = dict(self._open[names, horizon])
-        for one in self._taken:
-            if one.customer in names and (at_risk := open_amount(one).until(horizon)):
-                currency = one.content.currency or ""
-                amounts[currency] = amounts.get(currency, ZERO) + at_risk
-        return amounts
+            amounts = credit.open_orders(self._conn, names, horizon, order.order_id if order else "")
+            for one in self._taken:
+                one.add_to(amounts, names, horizon)
+            self._open[names, horizon] = amounts
+        return dict(self._open[names, horizon])
 
     def _month(
         self, account: CreditAccount | None, rule: Monthly, at: datetime, order: SalesOrder | None
@@ -214,12 +230,11 @@ class CreditDesk:
         for one in self._taken:
             if one.customer == account.customer:
                 count += 1
-                currency = one.content.currency or ""
-                month[currency] = month.get(currency, ZERO) + (one.content.grand_total or ZERO)
+                month[one.currency] = month.get(one.currency, ZERO) + one.total
         return count, month
 
     def _is_first(self, account: CreditAccount) -> bool:
-        taken = any(one.customer == account.customer and one.order_state in COMMITTED for one in self._taken)
+        taken = any(one.customer == account.customer and one.at_risk.total for one in self._taken)
         return not taken and not credit.has_bought(self._conn, account.customer)
 
 

@@ -115,6 +115,11 @@ def _rounded(shares: Mapping[str, Fraction], places: int) -> dict[str, Decimal]:
 def _shares(order: SalesOrder) -> dict[str, Fraction]:
     """The grand total, spread over what became or becomes of the goods; of free goods, by the piece."""
     content = order.content
+    if not order.progress and not any(
+        line.schedules or line.line_status is not LineStatus.OPEN for line in content.lines
+    ):
+        day = _day(content, None)  # most orders: all of it goes at once, nothing has happened yet
+        return {day.isoformat() if day else _UNDATED: Fraction(content.grand_total or ZERO)}
     goods = [line for line in content.lines if line.line_type not in NOT_GOODS and line.quantity]
     weights = {line.line_no: Fraction(line.extended_price or ZERO) for line in goods}
     if not any(weights.values()):
