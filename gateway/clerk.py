@@ -136,13 +136,13 @@ def reopen_order(road: Road, name: str, hand: Hand) -> SalesOrder:
     return _acted(road, name, hand, lambda order, at: amending.reopen(order, hand.by, hand.reason))
 
 
-def hold_order(road: Road, name: str, kind: HoldKind, hand: Hand) -> SalesOrder:
-    """A person stops the order until somebody lets the hold go; while nothing is picked it is taken off the dock."""
+def hold_order(road: Road, name: str, kind: HoldKind, hand: Hand, *, until: datetime | None = None) -> SalesOrder:
+    """A person stops the order until somebody lets it go, or a time; it leaves the dock if nothing is picked."""
 
     def verb(order: SalesOrder, at: datetime) -> Change:
         stop = Stop(kind, "manual", hand.reason or f"held by {hand.by}")
         taken = amending.take_back(order, hand.by, stop.reason) if may(order, Verb.TAKE_BACK) else Change(order)
-        return taken.then(desk.stopped(taken.order, stop, at, deciding.new_hold_id(), source="person", by=hand.by))
+        return taken.then(desk.stopped(taken.order, stop, at, deciding.new_hold_id(), "person", hand.by, until))
 
     return _acted(road, name, hand, verb)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -150,12 +151,17 @@ def order_cancel(
 def order_hold(
     name: OrderName,
     kind: Annotated[HoldKind, typer.Option(help="credit or review.")] = HoldKind.REVIEW,
+    until: Annotated[datetime | None, typer.Option(help="Let it go by itself then, in UTC.")] = None,
     note: Reason = "",
     home: HomeOption = None,
 ) -> None:
-    """Stop an order until somebody releases it. Example: dockgate order hold SO-100002 --note "call them first" """
+    """Stop an order until somebody releases it, or until a time.
+
+    Example: dockgate order hold SO-100002 --until 2026-03-09 --note "call them first"
+    """
+    last = until.replace(tzinfo=UTC) if until else None
     with opened(home) as road:
-        _tell(known_errors(lambda: clerk.hold_order(road, name, kind, Hand(user(), reason=note))))
+        _tell(known_errors(lambda: clerk.hold_order(road, name, kind, Hand(user(), reason=note), until=last)))
 
 
 @order_app.command("take-back")

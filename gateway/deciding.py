@@ -237,3 +237,19 @@ def alarm_unanswered(conn: Connection, now: datetime) -> list[SalesOrder]:
         events.record(conn, *order_events(Change(marked, (OrderEvent("answer.overdue", note),)), now, SYSTEM, None))
         overdue.append(marked)
     return overdue
+
+
+def let_expired_go(road: Road, conn: Connection) -> list[SalesOrder]:
+    """Holds whose time is over are let go, and their orders decided upon again."""
+    now = road.clock()
+    freed = []
+    for order_id in orders.holds_expired(conn, now):
+        order = orders.order_by_id(conn, order_id)
+        profile = profile_of(conn, order)
+        change = decided(conn, desk.expired(order, now), profile, now)
+        if change.order.order_state is OrderState.APPROVED and not (
+            change.order.open_holds() or desk.why_kept(change.order) or change.happened("order.approved")
+        ):
+            change = change.then(credit.release(conn, change.order, profile, now))
+        freed.append(keep(road, conn, change, profile, Cause()))
+    return freed

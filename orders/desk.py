@@ -318,6 +318,14 @@ def freed(order: SalesOrder, hold: HoldRow, by: str, note: str, at: datetime) ->
     return Change(order.model_copy(update={"holds": holds}), (told,))
 
 
+def expired(order: SalesOrder, at: datetime) -> Change:
+    """Holds whose time is over are let go; where the order goes from there is for a check to say."""
+    over = {hold.hold_id for hold in order.open_holds() if hold.expires_at and hold.expires_at < at}
+    holds = tuple(let_go(hold, SYSTEM, at, "expired") if hold.hold_id in over else hold for hold in order.holds)
+    told = tuple(OrderEvent("hold.expired", f"{hold.kind} {hold.rule}") for hold in holds if hold.hold_id in over)
+    return Change(order.model_copy(update={"holds": holds}), told)
+
+
 def _refusals(order: SalesOrder, freed: Iterable[HoldRow]) -> Iterator[Unanswered]:
     """Letting go of a hold that a customer's change set, and not taking the change, is a no to it."""
     for hold in freed:
@@ -367,10 +375,18 @@ def repeated(
 
 
 def stopped(
-    order: SalesOrder, stop: Stop, at: datetime, hold_id: str, source: str = "document", by: str = SYSTEM
+    order: SalesOrder,
+    stop: Stop,
+    at: datetime,
+    hold_id: str,
+    source: str = "document",
+    by: str = SYSTEM,
+    until: datetime | None = None,
 ) -> Change:
-    """A hold that no check set: from a document that came, or by a person. It stays until a person lets it go."""
-    hold = hold_row(stop, at, hold_id, source, by)
+    """A hold that no check set: from a document that came, or by a person. It stays until a person lets it go, or until
+    its time is over.
+    """
+    hold = hold_row(stop, at, hold_id, source, by).model_copy(update={"expires_at": until})
     order = order.model_copy(update={"holds": (*order.holds, hold)})
     verb = Verb.HOLD_FOR_CREDIT if order.open_holds(HoldKind.CREDIT) else Verb.HOLD_FOR_REVIEW
     return moved(order, verb, held(hold)) if may(order, verb) else Change(order, (held(hold),))

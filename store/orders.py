@@ -282,6 +282,12 @@ def answers_overdue(conn: Connection, now: datetime, limit: int = 100) -> list[s
     return list(conn.execute(query.order_by(sales_order.c.answer_due_at).limit(limit)).scalars())
 
 
+def holds_expired(conn: Connection, now: datetime, limit: int = 100) -> list[str]:
+    """Ids of orders with an open hold whose time is over, the oldest first."""
+    query = sa.select(hold.c.order_id).where(hold.c.released_at.is_(None), hold.c.expires_at < now)
+    return sorted(set(conn.execute(query.limit(limit)).scalars()))
+
+
 def counts(conn: Connection) -> dict[str, int]:
     """How many orders stand in each state that is no end: what has ended is history, and there is a lot of it."""
     under_way = [str(state) for state in OrderState if state not in ENDED]
@@ -407,7 +413,8 @@ def _sync_holds(conn: Connection, order: SalesOrder) -> None:
 def _hold_row(order: SalesOrder, one: HoldRow) -> dict[str, Any]:
     record = one.model_dump(mode="json", exclude_none=True)
     row: dict[str, Any] = {"hold_id": one.hold_id, "order_id": order.order_id, "kind": str(one.kind)}
-    return row | {"rule": one.rule, "set_at": one.set_at, "released_at": one.released_at, "record": record}
+    row |= {"rule": one.rule, "set_at": one.set_at, "released_at": one.released_at, "expires_at": one.expires_at}
+    return row | {"record": record}
 
 
 def _listing() -> sa.Select[Any]:

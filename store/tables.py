@@ -96,6 +96,13 @@ transmission = Table(
     Column("at", UtcDateTime, nullable=False, index=True),
     UniqueConstraint("channel", "direction", "transport_id"),
 )
+Index(
+    "ix_transmission_unread",
+    transmission.c.channel,
+    transmission.c.at,
+    postgresql_where=transmission.c.state == "received",
+    sqlite_where=transmission.c.state == "received",
+)
 interchange = Table(
     "interchange",
     metadata,
@@ -288,8 +295,11 @@ hold = Table(
     Column("rule", String(30), nullable=False),
     Column("set_at", UtcDateTime, nullable=False),
     Column("released_at", UtcDateTime),
+    Column("expires_at", UtcDateTime),
     Column("record", JsonText, nullable=False),
 )
+_expires = sa.and_(hold.c.released_at.is_(None), hold.c.expires_at.is_not(None))
+Index("ix_hold_expires", hold.c.expires_at, postgresql_where=_expires, sqlite_where=_expires)
 Index(
     "ix_hold_open",
     hold.c.kind,

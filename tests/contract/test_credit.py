@@ -299,3 +299,23 @@ def test_figures_on_the_customer_record_count_where_the_account_has_none(road: R
         view = credit.account_view(conn, CUSTOMER, NOON)
     assert view.figures["headroom"] == "50"
     assert typed(road, "51").order_state is OrderState.IN_CREDIT
+
+
+def test_hold_until_a_time_lets_go_by_itself_and_the_order_is_checked_again(road: Road) -> None:
+    account(road)
+    order = typed(road, "900")
+    until = road.clock() + timedelta(days=2)
+    held = clerk.hold_order(road, order.order_number, HoldKind.CREDIT, ANN, until=until)
+    assert (held.order_state, len(held.open_holds())) == (OrderState.APPROVED, 1)
+    let_go(road)
+    assert again(road, order).open_holds()
+    road.clock.advance(3 * 86_400)  # type: ignore[attr-defined]
+    let_go(road)
+    freed = again(road, order)
+    assert (freed.order_state, freed.open_holds()) == (OrderState.RELEASED, ())
+    assert (freed.holds[0].released_by, freed.holds[0].release_note) == ("system", "expired")
+
+
+def let_go(road: Road) -> None:
+    with road.database.write() as conn:
+        deciding.let_expired_go(road, conn)

@@ -1,4 +1,4 @@
-"""What orders put at risk, customers' accounts, rates, the credit policy and every credit decision"""
+"""What orders put at risk, customers' accounts, rates, the credit policy, every credit decision; holds that expire"""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ def upgrade() -> None:
         sqlite_where=is_open,
         postgresql_include=["open_amount", "order_id"],
     )
+    op.add_column("hold", sa.Column("expires_at", store.types.UtcDateTime(length=32), nullable=True))
+    expires = sa.text("released_at IS NULL AND expires_at IS NOT NULL")
+    op.create_index("ix_hold_expires", "hold", ["expires_at"], postgresql_where=expires, sqlite_where=expires)
     op.create_table(
         "credit_account",
         sa.Column("customer", sa.String(length=80), nullable=False),
@@ -77,6 +80,8 @@ def downgrade() -> None:
     """Move the schema back."""
     for table in ("credit_decision", "exchange_rate", "credit_policy", "credit_account"):
         op.drop_table(table)
+    op.drop_index("ix_hold_expires", "hold")
+    op.drop_column("hold", "expires_at")
     op.drop_index(OPEN, "sales_order")
     for column in ("open_dated", "open_latest", "open_amount"):
         op.drop_column("sales_order", column)

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 from gateway.credit import read_policy
-from orders.credit_policy import Rules
+from orders.credit import credit_decision
+from orders.credit_account import CreditAccount
+from orders.credit_case import Standing
+from orders.credit_policy import CreditRules, Rules
+from orders.values import CreditState
+from tests import factories
+from tests.factories import NOON
 
 DOCS = (Path(__file__).parents[3] / "docs" / "credit.md").read_text("utf-8")
 
@@ -23,5 +30,13 @@ def test_every_rule_is_in_the_table() -> None:
 
 
 def test_worked_example_adds_up() -> None:
+    account = CreditAccount(
+        customer="C-1", credit_limit=Decimal(10_000), receivables=Decimal(6000), unapplied_payments=Decimal(500)
+    )
+    line = factories.line(quantity=Decimal(1), part_as_ordered=(), price_as_received=Decimal(2600))
+    order = factories.entered(lines=(line,)).order
+    standing = Standing(account, account, (account,), {"USD": Decimal(2000)})
+    decision = credit_decision(order, standing, CreditRules.model_validate({"rules": {"C2": {"percent": "1"}}}), NOON)
+    assert (decision.state, [stop.rule for stop in decision.stops]) == (CreditState.OK, ["C2"])
+    assert decision.snapshot["exposure"] == "10100.00"
     assert "6,000 − 500 + 1,000 + 1,000 + 2,600 = 10,100" in DOCS
-    assert 6000 - 500 + 1000 + 1000 + 2600 == 10_100
