@@ -90,7 +90,8 @@ def release_order(
         elif any(hold.kind is HoldKind.CREDIT for hold in order.open_holds(kind)):
             change = credit.give_leave(conn, order, Leave(by, note, reason_code), now, kind)
         else:
-            change = desk.release_holds(order, kind, by, note, now)
+            # Credit is asked again: others may have taken the headroom while the order waited.
+            change = deciding.decided(conn, desk.let_holds_go(order, kind, by, note, now), profile, now)
         return deciding.keep(road, conn, change, profile, _by(by, order))
 
 

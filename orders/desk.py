@@ -286,10 +286,22 @@ def release(order: SalesOrder, at: datetime) -> Change:
 def release_holds(
     order: SalesOrder, kind: HoldKind | None, by: str, note: str, at: datetime, waiver: Waiver | None = None
 ) -> Change:
-    """A person lets go of the order's open holds, of one kind or of all.
+    """A person lets go of the order's open holds, of one kind or of all; with none left it goes on.
 
     Args:
         waiver: how far leave to go on in spite of credit stops reaches; else this revision and its total.
+
+    Raises:
+        UnknownHold: there is no open hold of this kind.
+    """
+    change = let_holds_go(order, kind, by, note, at, waiver)
+    return change.then(go_on(change.order, at)) if may(change.order, Verb.APPROVE) else change
+
+
+def let_holds_go(
+    order: SalesOrder, kind: HoldKind | None, by: str, note: str, at: datetime, waiver: Waiver | None = None
+) -> Change:
+    """The same, and the order stays where it is: what it goes on to is for a check to say.
 
     Raises:
         UnknownHold: there is no open hold of this kind.
@@ -305,10 +317,7 @@ def release_holds(
         given = waiver or Waiver(revision=order.revision, up_to=order.content.grand_total, by=by, at=at)
         update |= {"credit_state": CreditState.WAIVED, "waivers": (*order.waivers, given)}
     events = tuple(OrderEvent("hold.released", f"{hold.kind} {hold.rule}: {note}".rstrip(": ")) for hold in open_holds)
-    order = order.model_copy(update=update)
-    if not may(order, Verb.APPROVE):
-        return Change(order, events)
-    return go_on(order, at, events)
+    return Change(order.model_copy(update=update), events)
 
 
 def freed(order: SalesOrder, hold: HoldRow, by: str, note: str, at: datetime) -> Change:

@@ -47,13 +47,13 @@ def policy(road: Road, text: str) -> None:
         credit.set_policy(conn, text, road.clock(), "ann")
 
 
-def typed(road: Road, total: str, **values: Any) -> SalesOrder:
+def typed(road: Road, total: str, *, is_reviewed: bool = True, **values: Any) -> SalesOrder:
     line = factories.line(
         quantity=Decimal(1), part="SPECIAL", part_as_ordered=(), price_as_received=Decimal(total), description="x"
     )
     document = factories.purchase_order(**{"partner": "northwind", "channel": None, "lines": (line,)} | values)
     order = clerk.enter_order(road, document, ANN)
-    if any(hold.kind is HoldKind.REVIEW for hold in order.open_holds()):
+    if is_reviewed and order.open_holds(HoldKind.REVIEW):
         order = release_order(road, order.order_number, "ann", "", HoldKind.REVIEW)
     return order
 
@@ -239,6 +239,16 @@ def test_rate_of_the_day_turns_an_order_into_the_base_currency(road: Road) -> No
     order = typed(road, "500", currency="EUR")
     assert (order.credit_snapshot or {})["exposure"] == "550.00"
     assert (order.credit_snapshot or {})["rate_EUR"] == f"1.10 of {TODAY}"
+
+
+def test_orders_that_wait_for_review_do_not_pass_credit_together(road: Road) -> None:
+    """Each fitted when it came; the second does not any more when a clerk lets both go."""
+    account(road)
+    first, second = (typed(road, "900", total_as_received=Decimal(1), is_reviewed=False) for _ in range(2))
+    assert {first.order_state, second.order_state} == {OrderState.IN_REVIEW}
+    assert release_order(road, first.order_number, "bob", "").order_state is OrderState.RELEASED
+    late = release_order(road, second.order_number, "bob", "")
+    assert (late.order_state, [hold.rule for hold in late.open_holds()]) == (OrderState.IN_CREDIT, ["C1"])
 
 
 def test_every_decision_is_kept_with_its_figures(road: Road) -> None:
