@@ -16,6 +16,7 @@ from gateway.partner_files import map_base
 from gateway.road import Road
 from orders import desk
 from orders.document import ApplicationAdvice, PurchaseOrder, PurchaseOrderChange
+from orders.rules import counted
 from partners.partner import Identifier, PartnerError, TradingPartner
 from queues.message import Message
 from queues.queue import publish, publish_in_order
@@ -322,6 +323,8 @@ class _Result:
         reason = rejects[0].message if rejects else None
         partner = next(iter(self.agreements.known), None)
         transmissions.settle(self.conn, transmission_id, state, partner=partner, reason=reason)
-        note = f"{documents} documents, {len(findings)} findings" + (f"; {reason}" if reason else "")
+        note = f"{counted(documents, 'document')}, {counted(len(findings), 'finding')}" + (
+            f"; {reason}" if reason else ""
+        )
         what = f"transmission.{state}"
         events.record(self.conn, Event(now, what, state, note=note, transmission_id=transmission_id))
