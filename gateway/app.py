@@ -11,7 +11,7 @@ from pathlib import Path
 from gateway import pipeline
 from gateway.acknowledged import alarm_overdue
 from gateway.channels.folder import FolderWatcher
-from gateway.deciding import alarm_unanswered, let_expired_go
+from gateway.deciding import alarm_unanswered, wake_expired
 from gateway.road import Road, utc_now
 from gateway.settings import CupsPrinterSettings, PrinterSettings, Settings
 from printing.folder import FolderPrinter
@@ -171,7 +171,7 @@ class Box:
                     log.warning("acknowledgment overdue", extra={"partner": document.partner, "set": document.set_id})
                 for order in alarm_unanswered(conn, now):
                     log.warning("our answer is overdue", extra={"order": order.order_number})
-                let_expired_go(self.road, conn)
+                wake_expired(conn, now)
 
     def _keep_house(self) -> None:
         waited = 0.0

@@ -27,7 +27,7 @@ from orders.review import Tolerances, review
 from orders.values import AcknowledgmentState, OrderState
 from partners.partner import Agreement, TradingPartner, nobody
 from queues.message import Message
-from queues.queue import publish_all
+from queues.queue import publish, publish_all
 from store import events, orders, partners
 from store.database import Connection
 from store.errors import NotFound
@@ -239,17 +239,24 @@ def alarm_unanswered(conn: Connection, now: datetime) -> list[SalesOrder]:
     return overdue
 
 
-def let_expired_go(road: Road, conn: Connection) -> list[SalesOrder]:
-    """Holds whose time is over are let go, and their orders decided upon again."""
+def look_again(road: Road, conn: Connection, order: SalesOrder, cause: Cause) -> SalesOrder:
+    """Credit and review look at an order again; holds whose time is over are let go.
+
+    An approved order that nothing stops any more goes to the dock. One that is decided, or ended, stays as it is.
+    """
     now = road.clock()
-    freed = []
-    for order_id in orders.holds_expired(conn, now):
-        order = orders.order_by_id(conn, order_id)
-        profile = profile_of(conn, order)
-        change = decided(conn, desk.expired(order, now), profile, now)
-        if change.order.order_state is OrderState.APPROVED and not (
-            change.order.open_holds() or desk.why_kept(change.order) or change.happened("order.approved")
-        ):
-            change = change.then(credit.release(conn, change.order, profile, now))
-        freed.append(keep(road, conn, change, profile, Cause()))
-    return freed
+    profile = profile_of(conn, order)
+    change = desk.expired(order, now)
+    is_stopped = any(hold.source != "check" for hold in change.order.open_holds()) or desk.why_kept(order)
+    if order.order_state in UNDECIDED:
+        change = decided(conn, change, profile, now)
+    elif order.order_state is OrderState.APPROVED and order.open_holds() and not is_stopped:
+        change = change.then(credit.release(conn, change.order, profile, now))
+    return order if change == Change(order) else keep(road, conn, change, profile, cause)
+
+
+def wake_expired(conn: Connection, now: datetime) -> None:
+    """Orders with a hold whose time is over are looked at again."""
+    for order_id, version in orders.holds_expired(conn, now):
+        # Named for the order as it stands: asked for again before it was done, it is done once.
+        publish(conn, Message("check", f"check:{order_id}:expired:{version}", {"order_id": order_id}), now)

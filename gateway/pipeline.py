@@ -15,11 +15,8 @@ from functools import partial
 
 from gateway import answers, credit, deciding, entering, printing_steps, translation
 from gateway.channels import folder
-from gateway.deciding import Cause, profile_of
+from gateway.deciding import Cause
 from gateway.road import Road
-from orders.life import UNDECIDED
-from orders.outcome import Change
-from orders.values import HoldKind, OrderState
 from partners.partner import PartnerError
 from queues.message import Message
 from queues.worker import Step, StepOfMany, Write
@@ -66,15 +63,9 @@ def check(road: Road, message: Message) -> Write:
     """
 
     def write(conn: Connection) -> None:
-        now = road.clock()
         order = orders.order_by_id(conn, message.body["order_id"])
-        profile = profile_of(conn, order)
-        cause = Cause(transmission_id=message.transmission_id)
-        if order.order_state in UNDECIDED:
-            deciding.keep(road, conn, deciding.decided(conn, Change(order), profile, now), profile, cause)
-        elif order.order_state is OrderState.APPROVED and order.open_holds(HoldKind.CREDIT):
-            deciding.keep(road, conn, credit.release(conn, order, profile, now), profile, cause)
-        credit.check_in_turn(conn, message.body.get("then", []), now)  # decided before, or cancelled: on to the next
+        deciding.look_again(road, conn, order, Cause(transmission_id=message.transmission_id))
+        credit.check_in_turn(conn, message.body.get("then", []), road.clock())
 
     return write
 

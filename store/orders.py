@@ -282,10 +282,11 @@ def answers_overdue(conn: Connection, now: datetime, limit: int = 100) -> list[s
     return list(conn.execute(query.order_by(sales_order.c.answer_due_at).limit(limit)).scalars())
 
 
-def holds_expired(conn: Connection, now: datetime, limit: int = 100) -> list[str]:
-    """Ids of orders with an open hold whose time is over, the oldest first."""
-    query = sa.select(hold.c.order_id).where(hold.c.released_at.is_(None), hold.c.expires_at < now)
-    return sorted(set(conn.execute(query.limit(limit)).scalars()))
+def holds_expired(conn: Connection, now: datetime, limit: int = 100) -> list[tuple[str, int]]:
+    """Orders with an open hold whose time is over, by id and version, the oldest first."""
+    over = sa.select(hold.c.order_id).where(hold.c.released_at.is_(None), hold.c.expires_at < now)
+    query = sa.select(sales_order.c.order_id, sales_order.c.version).where(sales_order.c.order_id.in_(over))
+    return [(row.order_id, row.version) for row in conn.execute(query.order_by(sales_order.c.order_id).limit(limit))]
 
 
 def counts(conn: Connection) -> dict[str, int]:

@@ -22,7 +22,7 @@ from orders.fulfilling import Shipment, ShipmentLine
 from orders.order import SalesOrder
 from orders.values import CancelReason, CreditState, HoldKind, OrderState
 from store import credit as store
-from store import events, masters, orders
+from store import events, masters, orders, parked
 from store.database import Connection
 from tests import factories
 from tests.contract.test_changes import road
@@ -326,6 +326,24 @@ def test_hold_until_a_time_lets_go_by_itself_and_the_order_is_checked_again(road
     assert (freed.holds[0].released_by, freed.holds[0].release_note) == ("system", "expired")
 
 
+def test_hold_by_hand_stays_when_money_comes_in_and_the_next_order_is_looked_at(road: Road) -> None:
+    account(road)
+    first = typed(road, "500")
+    second = typed(road, "600")
+    clerk.hold_order(road, first.order_number, HoldKind.CREDIT, Hand("bob", reason="call them"))
+    assert account(road, credit_limit=Decimal(1100)) == 2
+    work(road)
+    assert again(road, first).open_holds()[0].reason == "call them"
+    assert again(road, second).order_state is OrderState.RELEASED
+    with road.database.read() as conn:
+        assert parked.parked_messages(conn) == []
+
+
 def let_go(road: Road) -> None:
-    with road.database.write() as conn:
-        deciding.let_expired_go(road, conn)
+    """What housekeeping does, and a worker with it."""
+    for _ in range(2):
+        with road.database.write() as conn:
+            deciding.wake_expired(conn, road.clock())
+    clock = road.clock()
+    work(road)
+    road.clock.now = clock  # type: ignore[attr-defined]
