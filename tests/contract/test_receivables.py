@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from gateway.app import open_road
 from gateway.cli import app
 from gateway.console.app import create_app
+from gateway.operations import find_order
 from gateway.receivables import ReceivablesInvalid, import_receivables, read_receivables
 from gateway.road import Road
 from gateway.settings import load_settings
@@ -176,3 +177,18 @@ def test_commands_show_import_and_set(tmp_path: Path) -> None:
     assert "1 EUR is 1.085 USD from 2026-03-02 on" in told[4]
     assert "0 held orders" in told[5]
     assert '"headroom": "150"' in told[6]
+
+
+def test_console_asks_for_a_reason_and_shows_who_has_agreed(road: Road) -> None:
+    bands = '[[bands]]\nrole = "boss"\npersons = 2\n[people]\nconsole = ["boss"]\n'
+    policy(road, bands + '[reasons]\npaid = "Money is on its way"\n')
+    account(road)
+    number = typed(road, "5000").order_number
+    client = Client(create_app(road), origin="http://localhost")
+    assert "Money is on its way" in client.get(f"/orders/{number}").text
+    with road.database.read() as conn:
+        seen = " ".join(hold.hold_id for hold in find_order(conn, number).open_holds())
+    form = {"kind": "credit", "seen": seen}
+    assert "paid (Money is on its way)" in client.post(f"/orders/{number}/release", data=form).text
+    assert client.post(f"/orders/{number}/release", data=form | {"reason_code": "paid"}).status_code == 303
+    assert "Approved by console as boss" in client.get(f"/orders/{number}").text
