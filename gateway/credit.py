@@ -23,9 +23,9 @@ from orders.credit_case import Standing, horizon_of
 from orders.credit_policy import CreditRules, HousePolicy, Monthly, Stage
 from orders.exposure import OpenAmount, open_amount
 from orders.masters import Customer
+from orders.money import round_money
 from orders.order import OrderError, SalesOrder
 from orders.outcome import Change
-from orders.pricing import round_money
 from orders.rules import plain
 from orders.values import HoldKind, Severity
 from partners.partner import TradingPartner

@@ -76,6 +76,7 @@ class CreditAccount(Content):
 def account_of(customer: Customer, stored: CreditAccount | None) -> CreditAccount:
     """The customer's account: what is on it, and from the customer's record what is not."""
     known = {
+        "group": customer.customer_group,
         "currency": customer.currency,
         "credit_limit": customer.credit_limit,
         "review_on": customer.review_on,

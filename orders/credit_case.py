@@ -10,8 +10,8 @@ from decimal import Decimal
 from orders.credit_account import CreditAccount
 from orders.credit_policy import CreditRules, Tolerance
 from orders.exposure import open_amount
+from orders.money import round_money
 from orders.order import SalesOrder
-from orders.pricing import round_money
 from orders.rules import plain
 
 ZERO = Decimal(0)

@@ -15,8 +15,8 @@ from fractions import Fraction
 
 from orders.document import PurchaseOrder, Schedule
 from orders.fulfilling import NOT_GOODS, Delivery, deliveries
+from orders.money import minor_unit
 from orders.order import SalesOrder
-from orders.pricing import minor_unit
 from orders.values import Commitment, LineStatus, OrderState, OrderType, PaymentMethod, PaymentStatus
 
 ZERO = Decimal(0)

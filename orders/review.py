@@ -72,12 +72,32 @@ def _part_unknown(order: PurchaseOrder, _: Tolerances) -> Iterator[Stop]:
 
 def _price_missing(order: PurchaseOrder, _: Tolerances) -> Iterator[Stop]:
     for line in order.lines:
-        if line.unit_price is None and line.part is not None:
+        if line.unit_price is not None or line.part is None:
+            continue
+        if line.price_as_received is not None and line.uom_factor is not None:
+            yield _hold(
+                "R22",
+                f"line {line.line_no}: our price of {line.part} is in another currency than {order.currency}",
+                _path(line, "unit_price"),
+                currency=order.currency or "",
+            )
+        elif line.price_as_received is None:
             yield _hold(
                 "R1",
                 f"line {line.line_no}: no price, neither from the customer nor on our list",
                 _path(line, "unit_price"),
             )
+
+
+def _unit_unknown(order: PurchaseOrder, _: Tolerances) -> Iterator[Stop]:
+    for line in order.lines:
+        if line.stock_uom is None or line.stock_quantity is not None:
+            continue
+        if line.uom_factor is None:
+            why = f"nobody has said how many {line.stock_uom} are in one {line.uom}: add it to the part's conversions"
+        else:
+            why = f"{plain(line.quantity)} {line.uom} are no whole number of {line.stock_uom}"
+        yield _hold("R6", f"line {line.line_no}: {why}", _path(line, "uom"), uom=line.uom, stock_uom=line.stock_uom)
 
 
 def _quantity_odd(order: PurchaseOrder, _: Tolerances) -> Iterator[Stop]:
@@ -92,6 +112,8 @@ def controls_agree(order: PurchaseOrder) -> bool:
 
 
 def _totals_differ(order: PurchaseOrder, _: Tolerances) -> Iterator[Stop]:
+    if order.grand_total is None and order.lines:
+        yield _hold("R15", "the order's total is larger than any we can keep: look at its amounts", "grand_total")
     theirs = order.total_as_received
     if theirs is not None and order.grand_total is not None:
         tolerance = max(CENT * len(order.lines), LEAST_TOTAL_TOLERANCE)
@@ -137,6 +159,7 @@ _RULES: tuple[Callable[[PurchaseOrder, Tolerances], Iterator[Stop]], ...] = (
     _price_differs,
     _price_missing,
     _part_unknown,
+    _unit_unknown,
     _quantity_odd,
     _totals_differ,
     _schedules_differ,

@@ -14,8 +14,9 @@ from orders.credit import CreditDecision
 from orders.credit_account import CreditAccount
 from orders.credit_case import Rate
 from orders.values import OrderState
+from store.credit_tables import credit_account, credit_decision, credit_policy, exchange_rate
 from store.database import Connection, insert_many, insert_new
-from store.tables import credit_account, credit_decision, credit_policy, exchange_rate, hold, sales_order
+from store.tables import hold, sales_order
 
 ZERO = Decimal(0)
 Amounts = dict[str, Decimal]

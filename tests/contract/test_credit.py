@@ -305,7 +305,7 @@ def test_figures_on_the_customer_record_count_where_the_account_has_none(road: R
     with road.database.write() as conn:
         record = masters.customer_by_id(conn, CUSTOMER)
         assert record is not None
-        masters.put_customer(conn, record.model_copy(update={"receivables": Decimal(24_950)}))
+        masters.put(conn, record.model_copy(update={"receivables": Decimal(24_950)}))
         view = credit.account_view(conn, CUSTOMER, NOON)
     assert view.figures["headroom"] == "50"
     assert typed(road, "51").order_state is OrderState.IN_CREDIT

@@ -251,3 +251,4 @@ def test_figures_of_the_ledger_are_never_mixed_with_those_of_the_customer_record
     record = factories.customer(receivables=Decimal(5), past_due=Decimal(5), past_due_days=99)
     assert account_of(record, CreditAccount(customer="C-1001", receivables=Decimal(1))).past_due is None
     assert account_of(record, CreditAccount(customer="C-1001")).past_due == 5
+    assert account_of(factories.customer(customer_group="retail"), None).group == "retail"
