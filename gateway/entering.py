@@ -57,6 +57,7 @@ def _enter_new(road: Road, conn: Connection, documents: Sequence[StoredDocument]
     ids = [uuid7().hex for _ in documents]
     numbers = orders.new_numbers(conn, ids)
     entered: list[deciding.Kept] = []
+    decisions.lock(one.partner for one in documents)
     for order_id, document in zip(ids, documents, strict=True):
         profile = decisions.profile(document.partner)
         entry = desk.Entry(
@@ -67,6 +68,7 @@ def _enter_new(road: Road, conn: Connection, documents: Sequence[StoredDocument]
         cause = Cause(transmission_id=document.transmission_id)
         entered.append(deciding.Kept(decisions.decided(change, profile, now), profile, cause))
     stored = deciding.enter_all(road, conn, entered)
+    decisions.keep()
     transmissions.link_orders(
         conn, {document.document_id: order.order_id for document, order in zip(documents, stored, strict=True)}
     )

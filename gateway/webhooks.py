@@ -61,6 +61,11 @@ EVENTS = (
     "change.refused",
     "document.refused",
     "answer.overdue",
+    "order.complete",
+    "hold.expired",
+    "credit.noted",
+    "credit.waived",
+    "approval.given",
 )
 """Everything that happens to an order."""
 PREFIX = "whsec_"

@@ -279,7 +279,20 @@ sales_order = Table(
     Column("answer_due_at", UtcDateTime, index=True),
     Column("line_count", Integer, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
+    Column("open_amount", ExactDecimal),
+    Column("open_latest", sa.Date),
+    Column("open_dated", JsonText),
     Column("control", JsonText, nullable=False),
+)
+# One index answers what a customer's orders put at risk; an order that puts nothing at risk is not in it.
+Index(
+    "ix_sales_order_open",
+    sales_order.c.customer,
+    sales_order.c.currency,
+    sales_order.c.open_latest,
+    postgresql_where=sales_order.c.open_amount.is_not(None),
+    sqlite_where=sales_order.c.open_amount.is_not(None),
+    postgresql_include=["open_amount", "order_id"],
 )
 # An order's id counts up with the time of its entry: each list is read from the end of one index, a page at a time.
 for _listed_by in ("partner", "customer", "customer_po_number", "order_state"):
@@ -343,8 +356,11 @@ hold = Table(
     Column("rule", String(30), nullable=False),
     Column("set_at", UtcDateTime, nullable=False),
     Column("released_at", UtcDateTime),
+    Column("expires_at", UtcDateTime),
     Column("record", JsonText, nullable=False),
 )
+_expires = sa.and_(hold.c.released_at.is_(None), hold.c.expires_at.is_not(None))
+Index("ix_hold_expires", hold.c.expires_at, postgresql_where=_expires, sqlite_where=_expires)
 Index(
     "ix_hold_open",
     hold.c.kind,

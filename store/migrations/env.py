@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from store import erp_tables
+from store import credit_tables, erp_tables
 from store.tables import metadata
 
-assert erp_tables, "its tables are part of the metadata"
+for _tables in (credit_tables, erp_tables):
+    assert _tables, "its tables are part of the metadata"
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from gateway.console.api import (
     changes,
+    credit,
     desk,
     export,
     masters,
@@ -29,5 +30,18 @@ router = APIRouter(
         503: {"model": Problem, "description": "The database does not answer now."},
     },
 )
-for part in (export, orders, desk, shipments, changes, webhooks, masters, schemas, transmissions, parked, print_jobs):
+for part in (
+    export,
+    orders,
+    desk,
+    shipments,
+    changes,
+    webhooks,
+    credit,
+    masters,
+    schemas,
+    transmissions,
+    parked,
+    print_jobs,
+):
     router.include_router(part.router)
