@@ -118,3 +118,17 @@ def test_every_document_has_its_json_schema_and_ours_hold_no_other_field(erp: Cl
     assert set(content) <= set(schema["properties"])
     assert set(content["lines"][0]) <= set(schema["$defs"]["Line"]["properties"]) == set(Line.model_fields)
     assert erp.get("/api/v1/schema/nothing").status_code == 404
+
+
+def test_list_is_read_page_by_page_to_its_end_and_no_order_is_missed(erp: Client) -> None:
+    made = {found(erp.post(f"{URL}?draft=true", json=typed()))["order_id"] for _ in range(51)}
+    seen: list[str] = []
+    page = erp.get(URL)
+    while True:
+        seen += [row["order_id"] for row in page.json()]
+        if "Link" not in page.headers:
+            break
+        page = erp.get(page.headers["Link"].split(">")[0].removeprefix("<"))
+    assert len(seen) == len(set(seen)) == 51
+    assert set(seen) == made
+    assert seen == sorted(seen, reverse=True)

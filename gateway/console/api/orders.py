@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from gateway import operations
 from gateway.console.api.models import (
@@ -30,14 +30,21 @@ router = APIRouter(prefix="/orders", tags=["orders"])
 
 @router.get("")
 def order_list(
+    request: Request,
+    response: Response,
     road: TheRoad,
     state: Filter = "",
     partner: Filter = "",
+    customer: Filter = "",
     held: Filter = "",
     search: Filter = "",
+    before: Annotated[str, Query(max_length=80, description="order id: only orders entered before this one")] = "",
     pg: PageNumber = 1,
 ) -> list[OrderSummary]:
-    """Orders, newest first, 50 a page."""
+    """Orders, those entered last first, 50 a page.
+
+    The ``Link`` header names the next page by the last order of this one: a deep page costs what the first does.
+    """
     if held and as_kind(held) is None:
         return []
     window = Window(pg)
@@ -46,12 +53,18 @@ def order_list(
             conn,
             state=state or None,
             partner=partner or None,
+            customer=customer or None,
             held=as_kind(held),
             search=search or None,
+            before=before or None,
             limit=window.limit,
             offset=window.offset,
         )
-    return [OrderSummary.model_validate(row) for row in window.rows(found)]
+    shown = window.rows(found)
+    if window.has_more(found):
+        following = request.url.remove_query_params("page").include_query_params(before=shown[-1].order_id)
+        response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    return [OrderSummary.model_validate(row) for row in shown]
 
 
 @router.get("/{name}")
