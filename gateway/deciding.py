@@ -7,13 +7,14 @@ void papers when it leaves it; an answer to the customer once it is decided.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from uuid_utils.compat import uuid7
 
 from gateway.papers import Wanted, request_papers, void_papers
+from gateway.reviewing import ReviewDesk
 from gateway.road import Road
 from gateway.timeline import order_events
 from orders import desk
@@ -23,7 +24,6 @@ from orders.life import UNDECIDED
 from orders.masters import Customer
 from orders.order import SalesOrder
 from orders.outcome import SYSTEM, Change, OrderEvent
-from orders.review import Tolerances, review
 from orders.values import AcknowledgmentState, OrderState
 from partners.partner import Agreement, TradingPartner, nobody
 from queues.message import Message
@@ -82,6 +82,7 @@ class Decisions:
         self._profiles: dict[str, TradingPartner] = {}
         self._customers: dict[str | None, Customer | None] = {}
         self._open_totals: dict[str, Decimal] = {}
+        self.reviews = ReviewDesk(conn)
 
     def profile(self, name: str) -> TradingPartner:
         """A partner's profile."""
@@ -100,10 +101,11 @@ class Decisions:
         order = change.order
         if order.order_state not in UNDECIDED:
             return change
+        if change.is_new_content:
+            order = self.reviews.with_agreed_prices(order, profile)
+            change = replace(change, order=order)
         credit = self._credit(order) if profile.credit.check else None
-        policy = profile.review
-        tolerances = Tolerances(policy.price_tolerance_percent, policy.price_tolerance_amount)
-        stops = review(order.content, tolerances) if policy.check else ()
+        stops = self.reviews.stops(order, profile, self.customer, at)
         checked = change.then(desk.check(order, credit, stops, at, new_hold_id))
         self._note(checked.order)
         return checked

@@ -54,6 +54,17 @@ map_revision = Table(
     Column("imported_at", UtcDateTime, nullable=False),
     Column("imported_by", String(80), nullable=False),
 )
+rule_revision = Table(
+    "rule_revision",
+    metadata,
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("toml", Text, nullable=False),
+    Column("imported_at", UtcDateTime, nullable=False),
+    Column("imported_by", String(80), nullable=False),
+    Column("activated_at", UtcDateTime),
+    Column("activated_by", String(80)),
+    Column("is_active", sa.Boolean, nullable=False),
+)
 part = Table(
     "part",
     metadata,
