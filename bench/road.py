@@ -28,7 +28,7 @@ from store import events, orders, print_jobs
 from tests.box import BoxUnderTest
 
 WARM_UP = 20
-ENTERED = 400
+ENTERED = 1000
 ALONE, IN_TWENTIES = 100, 200
 """Orders of the throughput: so many in files of one, and so many in files of twenty."""
 TRIPS = 80

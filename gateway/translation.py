@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from uuid_utils.compat import uuid7
@@ -15,6 +16,7 @@ from gateway.partner_files import map_base
 from gateway.road import Road
 from orders import desk
 from orders.document import ApplicationAdvice, PurchaseOrder, PurchaseOrderChange
+from orders.rules import counted
 from partners.partner import Identifier, PartnerError, TradingPartner
 from queues.message import Message
 from queues.queue import publish, publish_in_order
@@ -35,6 +37,9 @@ from translators.x12.acknowledge import INTERCHANGE_CODES, Acknowledgment, Inter
 
 BLOCK_BYTES = 1 << 16
 MAPS_KEPT = 512
+WAIT_FOR_EARLIER_S = 5.0
+"""How long a transmission waits for those before it, which began no longer ago than this."""
+LOOK_AGAIN_S = 0.05
 _of_this_thread = threading.local()
 
 
@@ -61,7 +66,23 @@ def translate(road: Road, message: Message) -> Write:
             f"no partner has the identifier {' or '.join(sorted(agreements.unknown))}; "
             f"add one, then `dockgate parked replay` this message"
         )
+    _let_earlier_go_first(road, transmission)
     return lambda conn: _Result(road, conn, transmission, translation, agreements).write()
+
+
+def _let_earlier_go_first(road: Road, transmission: Transmission) -> None:
+    """What came by one channel is handed on in its order, however many workers read: no change overtakes another.
+
+    Not for ever: one that is large or is tried again holds the others up for a moment only.
+    """
+    end = time.monotonic() + WAIT_FOR_EARLIER_S
+    since = transmission.at - timedelta(seconds=WAIT_FOR_EARLIER_S)
+    while (left_s := end - time.monotonic()) > 0:
+        heard = road.database.bell.heard()
+        with road.database.read() as conn:
+            if not transmissions.has_earlier_unread(conn, transmission, since):
+                return
+        road.database.bell.wait(heard, min(left_s, LOOK_AGAIN_S))
 
 
 class Agreements:
@@ -302,6 +323,8 @@ class _Result:
         reason = rejects[0].message if rejects else None
         partner = next(iter(self.agreements.known), None)
         transmissions.settle(self.conn, transmission_id, state, partner=partner, reason=reason)
-        note = f"{documents} documents, {len(findings)} findings" + (f"; {reason}" if reason else "")
+        note = f"{counted(documents, 'document')}, {counted(len(findings), 'finding')}" + (
+            f"; {reason}" if reason else ""
+        )
         what = f"transmission.{state}"
         events.record(self.conn, Event(now, what, state, note=note, transmission_id=transmission_id))

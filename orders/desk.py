@@ -21,7 +21,7 @@ from orders.life import Verb
 from orders.masters import Catalogue, Customer
 from orders.order import NotForTheDock, SalesOrder, UnknownHold, may
 from orders.outcome import SYSTEM, Change, NewId, OrderEvent, held, hold_row, let_go, moved
-from orders.rules import Stop
+from orders.rules import Stop, counted
 from orders.values import CreditState, FulfilmentState, HoldKind, OrderState, OrderType, Severity
 
 SHOWN_MISSING = 10
@@ -44,7 +44,9 @@ def enter(document: PurchaseOrder, entry: Entry, catalogue: Catalogue, customer:
     """A document becomes a sales order: completed from the masters, priced, totalled, and validated or set aside."""
     order = _new(document, entry, catalogue, customer, idempotency_key(document))
     content = order.content
-    told = OrderEvent("order.entered", f"{len(content.lines)} lines, {content.grand_total} {content.currency}")
+    told = OrderEvent(
+        "order.entered", f"{counted(len(content.lines), 'line')}, {content.grand_total} {content.currency}"
+    )
     return Change(order, (told,), is_new_content=True).then(validated(order))
 
 

@@ -47,3 +47,8 @@ def plain(amount: Decimal) -> str:
     whole, _, places = text.partition(".")
     places = places.rstrip("0").ljust(2, "0")
     return f"{whole}.{places}"
+
+
+def counted(number: int, thing: str) -> str:
+    """A number with its thing, in the plural where it is not one: 1 line, 2 lines."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

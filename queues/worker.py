@@ -243,7 +243,10 @@ class Worker:
         """Each message's effect, once and in its turn; those whose turn has not come are kept at the gate."""
         now = self._clock()
         name = messages[0].step
-        seqs = {one.key: one.seq for one in reversed(messages) if one.key}
+        seqs: dict[str, int] = {}
+        for one in messages:
+            if one.key:
+                seqs[one.key] = min(one.seq, seqs.get(one.key, one.seq))
         turns = gate.turns(conn, name, seqs) if seqs else {}
         admitted = []
         for one in messages:

@@ -107,6 +107,13 @@ transmission = Table(
     Column("at", UtcDateTime, nullable=False, index=True),
     UniqueConstraint("channel", "direction", "transport_id"),
 )
+Index(
+    "ix_transmission_unread",
+    transmission.c.channel,
+    transmission.c.at,
+    postgresql_where=transmission.c.state == "received",
+    sqlite_where=transmission.c.state == "received",
+)
 interchange = Table(
     "interchange",
     metadata,

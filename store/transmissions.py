@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from orders.document import DOCUMENTS, Document
 from store.database import Connection, insert_new
 from store.errors import NotFound
-from store.tables import acknowledgment, document, finding, interchange, transmission
+from store.tables import acknowledgment, document, finding, interchange, parked, transmission
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,22 @@ def transmission_by_id(conn: Connection, transmission_id: str) -> Transmission:
     if row is None:
         raise NotFound(f"no transmission {transmission_id}")
     return Transmission(*row)
+
+
+def has_earlier_unread(conn: Connection, one: Transmission, since: datetime) -> bool:
+    """Whether one that came by the same channel before this, and after ``since``, is still being read."""
+    is_earlier = sa.tuple_(transmission.c.at, transmission.c.transmission_id) < sa.tuple_(
+        sa.literal(one.at, transmission.c.at.type), sa.literal(one.transmission_id)
+    )
+    set_aside = sa.select(parked.c.parked_id).where(parked.c.transmission_id == transmission.c.transmission_id)
+    query = sa.select(transmission.c.transmission_id).where(
+        transmission.c.channel == one.channel,
+        transmission.c.state == "received",
+        transmission.c.at > since,
+        is_earlier,
+        sa.not_(set_aside.exists()),
+    )
+    return conn.execute(query.limit(1)).first() is not None
 
 
 def recent(

@@ -8,9 +8,11 @@ from typing import Literal
 
 import pytest
 
+from gateway.app import open_worker
 from gateway.demo import load_demo
 from gateway.intake import Crossing, receive
 from gateway.partner_files import import_files
+from gateway.pipeline import STEPS
 from gateway.road import Road
 from gateway.settings import Settings
 from orders.order import SalesOrder
@@ -23,6 +25,7 @@ from store.archive import Archive
 from store.database import Database
 from tests.contract.test_operations import work
 from tests.factories import Clock
+from tests.lab.process import wait_until
 
 ORDER = files("gateway.demo").joinpath("straight.edi").read_text()
 CHANGE = (
@@ -286,3 +289,23 @@ def test_a_table_may_go_to_and_fro_and_the_last_one_counts(road: Road) -> None:
         order = the_order(road)
         content = order.pending.content if order.pending else order.content
         assert [line.quantity for line in content.lines] == [quantity, 5]
+
+
+def test_changes_of_one_po_keep_their_order_under_four_workers(road: Road) -> None:
+    """Each change comes in a file of its own, all at once; the last one counts, and every one before it was taken."""
+    arrives(road, ORDER, "order.edi")
+    number, count = po_number(), 12
+    for step in range(1, count + 1):
+        text = change(f"BCH*04*SA*{number}**{step}*20260302~POC*1*QI*{step}**EA*****~")
+        data = text.replace("000000900", f"{900 + step:09}").encode()
+        receive(road, data, Crossing("folder:northwind", f"c{step}", f"c{step}.edi", road.clock()))
+    worker = open_worker(road, STEPS)
+    worker.start(4)
+    try:
+        wait_until(lambda: the_order(road).revision == count + 1, "every change to be taken")
+    finally:
+        worker.stop(10)
+    order = the_order(road)
+    with road.database.read() as conn:
+        quantities = [one.content.lines[0].quantity for one in orders.revisions(conn, order.order_id)]
+    assert quantities[1:] == list(range(1, count + 1))

@@ -6,7 +6,7 @@ import json
 import random
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from queues.message import Message
 from queues.queue import DELIVERY_LIMIT, Delivery, Queue, publish, publish_in_order
 from queues.rabbitmq import Publisher, RabbitQueue
 from queues.relay import Relay
-from queues.worker import Outcome, Step, Worker, Write
+from queues.worker import Outcome, Step, StepOfMany, Worker, Write
 from store import outbox, parked
 from store.database import Connection, Database
 from store.errors import StoreUnavailable
@@ -58,9 +58,12 @@ class Engine:
         self.queues.append(queue)
         return queue
 
-    def work(self, steps: Mapping[str, Step], *, workers: int = 1) -> None:
+    def work(
+        self, steps: Mapping[str, Step], *, workers: int = 1, of_many: Mapping[str, StepOfMany] | None = None
+    ) -> None:
         for _ in range(workers):
-            worker = Worker(self.database, self.queue(), steps, now, retry_delays_s=[0.01] * 5)
+            queue = self.queue()
+            worker = Worker(self.database, queue, steps, now, of_many=of_many or {}, retry_delays_s=[0.01] * 5)
             worker.start()
             self.workers.append(worker)
 
@@ -269,7 +272,8 @@ def test_message_that_kills_its_worker_each_time_is_parked_at_the_delivery_limit
     wait_until(lambda: effects(engine.database) == {"good": 1})
 
 
-def test_changes_of_one_po_keep_their_order_under_four_workers_and_failures(engine: Engine) -> None:
+@pytest.mark.parametrize("at_once", ["one", "many"])
+def test_changes_of_one_po_keep_their_order_under_four_workers_and_failures(engine: Engine, at_once: str) -> None:
     chance, lock = random.Random(7), threading.Lock()
     applied: dict[str, list[int]] = defaultdict(list)
 
@@ -285,7 +289,16 @@ def test_changes_of_one_po_keep_their_order_under_four_workers_and_failures(engi
 
         return write
 
-    engine.work({"enter": step}, workers=4)
+    def step_of_many(messages: Sequence[Message]) -> Write:
+        writes = [step(message) for message in messages]
+
+        def write(conn: Connection) -> None:
+            for one in writes:
+                one(conn)
+
+        return write
+
+    engine.work({"enter": step}, workers=4, of_many={"enter": step_of_many} if at_once == "many" else {})
     for number in range(1, 9):
         with engine.database.write() as conn:
             for key in range(10):

@@ -33,6 +33,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_document_waiting", "document", ["customer_po_number"], postgresql_where=waits, sqlite_where=waits
     )
+    unread = sa.text("state = 'received'")
+    op.create_index(
+        "ix_transmission_unread", "transmission", ["channel", "at"], postgresql_where=unread, sqlite_where=unread
+    )
     for name in (*LISTED_BY, "received_at"):
         op.drop_index(f"ix_sales_order_{name}", "sales_order")
     for name in LISTED_BY:
@@ -67,6 +71,7 @@ def downgrade() -> None:
         op.drop_index(f"ix_sales_order_{name}", "sales_order")
     for name in (*LISTED_BY, "received_at"):
         op.create_index(f"ix_sales_order_{name}", "sales_order", [name])
+    op.drop_index("ix_transmission_unread", "transmission")
     op.drop_index("ix_document_waiting", "document")
     op.drop_table("api_request")
 

@@ -12,9 +12,18 @@ import pytest
 from orders.control import HoldRow
 from orders.document import Note, Party
 from orders.order import SalesOrder
-from orders.values import HoldKind, LineStatus, LineType, NoteKind, PartyRole
+from orders.values import (
+    CancelReason,
+    FulfilmentState,
+    HoldKind,
+    LineStatus,
+    LineType,
+    NoteKind,
+    OrderState,
+    PartyRole,
+)
 from printing.barcodes import BarcodeRefused
-from printing.documents import Page, packing_slip, pick_list, printer_test_page
+from printing.documents import Page, packing_slip, pick_list, printer_test_page, stop_notice
 from tests.unit.printing.orders_to_print import PRINTED_ON, SITE, address, hostile, line, order, ordinary, short
 from tests.unit.printing.reading import bar_codes, page_texts, pictures, text_of
 
@@ -253,3 +262,28 @@ def test_a_single_date_is_said_once_a_window_with_both_ends() -> None:
     text = text_of(picked(dated).data)
     assert "SHIP ON\n01 Dec 2026" in text
     assert "by 09 Dec 2026" in text
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence", "step"),
+    [
+        (OrderState.CANCELLED, "The order is cancelled.", "Put goods already taken back"),
+        (OrderState.IN_REVIEW, "The order is being changed.", "Wait for the new pick list"),
+    ],
+)
+def test_a_stop_notice_says_that_papers_are_void_and_what_to_do(state: OrderState, sentence: str, step: str) -> None:
+    stopped = short().model_copy(update={"order_state": state, "cancel_reason": CancelReason.CUSTOMER_REQUEST})
+    page = stop_notice(stopped, SITE, printed_on=PRINTED_ON)
+    text = text_of(page.data)
+    assert (page.kind, page.pages) == ("stop-notice", 1)
+    for said in ("STOP", stopped.order_number, sentence, step, "Customer request"):
+        assert said in text
+    assert stopped.order_number in bar_codes(pictures(page.data)[0])
+
+
+def test_papers_of_a_second_release_say_that_they_replace_the_first_or_are_for_the_rest() -> None:
+    again = short().model_copy(update={"dock_release": 2})
+    assert "REPLACES EARLIER PAPERS" in text_of(picked(again).data)
+    rest = again.model_copy(update={"fulfilment_state": FulfilmentState.PARTLY_SHIPPED})
+    assert "BACK ORDER" in text_of(picked(rest).data)
+    assert "REPLACES" not in text_of(picked(short()).data)
