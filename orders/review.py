@@ -18,7 +18,7 @@ from orders.known import NOTHING, Known
 from orders.own_rules import ReadyRule
 from orders.review_policy import ReviewRules
 from orders.rules import Said, Stop
-from orders.values import HoldKind, Severity
+from orders.values import HoldKind, LineStatus, Severity
 
 Speaks = Callable[[PurchaseOrder, Any, Known], Iterator[Said]]
 _RULES: dict[str, Speaks] = review_lines.RULES | review_head.RULES
@@ -54,10 +54,11 @@ def review(
     order: PurchaseOrder, asked: Asked, known: Known = NOTHING, own: Sequence[ReadyRule] = ()
 ) -> tuple[Stop, ...]:
     """Every stop and note the rules have for a completed order, the house's own after ours."""
+    whole, order = order, _without_cancelled_lines(order)
     ours = tuple(
         Stop(HoldKind.REVIEW, code, said.reason, _weight(severity, said), said.field_path, said.figures)
         for code, severity, setting, speaks in asked.rules
-        for said in speaks(order, setting, known)
+        for said in speaks(whole if code in _OF_THE_WHOLE else order, setting, known)
         if not said.left_to or asked.setting(said.left_to) is None
     )
     return ours + tuple(
@@ -65,6 +66,17 @@ def review(
         for rule in own
         for said in rule.speaks(order, known.today)
     )
+
+
+_OF_THE_WHOLE = frozenset({"R15"})
+"""Rules that count lines which were cancelled."""
+
+
+def _without_cancelled_lines(order: PurchaseOrder) -> PurchaseOrder:
+    if all(line.line_status is not LineStatus.CANCELLED for line in order.lines):
+        return order
+    kept = tuple(line for line in order.lines if line.line_status is not LineStatus.CANCELLED)
+    return order.model_copy(update={"lines": kept})
 
 
 def _weight(severity: Severity, said: Said) -> Severity:
