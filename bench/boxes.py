@@ -66,7 +66,7 @@ def box_on(engine: Engine) -> Iterator[tuple[BoxUnderTest, Road, Reached]]:
         with road.database.write() as conn:
             customer = masters.customer_by_id(conn, CUSTOMER)
             assert customer is not None
-            masters.put_customer(conn, customer.model_copy(update={"credit_limit": CREDIT}))
+            masters.put(conn, customer.model_copy(update={"credit_limit": CREDIT}))
         yield under_test, road, reached
 
 

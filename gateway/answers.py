@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from gateway.catalogues import rounding_of
 from gateway.deciding import Cause, answer_agreed, keep, may_answer, profile_of
 from gateway.outbound import send_document
 from gateway.road import Road
@@ -95,7 +96,8 @@ def notify(road: Road, message: Message) -> Write:
         wanted = profile.sends(*INVOICES)
         if wanted and any(one.shipped > one.invoiced for one in order.progress):
             number = f"INV-{FIRST_INVOICE + numbers.next_number(conn, 'invoice')}"
-            send_document(road, conn, profile, wanted.document, invoice(order, number, now.date()))
+            made = invoice(order, number, now.date(), rounding_of(profile))
+            send_document(road, conn, profile, wanted.document, made)
             keep(road, conn, invoiced(order, number), profile, Cause(transmission_id=message.transmission_id))
 
     return write

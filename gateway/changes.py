@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 
 from gateway import deciding
 from gateway.answers import quantities_of
+from gateway.catalogues import catalogue_of
 from gateway.road import Road
 from gateway.split_orders import is_more_to_come, orders_of, po_key
 from orders import changing
@@ -86,7 +87,7 @@ def apply(
         as_far_as_it_fits,
     )
     customer = masters.customer_by_id(conn, order.customer)
-    catalogue = masters.catalogue_for(conn, document.partner, order.content, change)
+    catalogue = catalogue_of(conn, profile, customer, order.content, change)
     taken = changing.take(order, change, how, catalogue, customer)
     return deciding.keep(road, conn, deciding.decided(conn, taken, profile, now), profile, cause)
 

@@ -14,6 +14,7 @@ from typing import Any
 from uuid_utils.compat import uuid7
 
 from gateway import changes, deciding
+from gateway.catalogues import catalogue_of
 from gateway.deciding import Cause
 from gateway.operations import find_order
 from gateway.road import Road
@@ -84,7 +85,7 @@ def enter_order(road: Road, document: PurchaseOrder, hand: Hand, *, is_draft: bo
             return orders.order_by_id(conn, known)
         profile = deciding.profile_named(conn, typed.partner)
         customer = masters.customer_by_id(conn, profile.customer)
-        catalogue = masters.catalogue_for(conn, typed.partner or "", typed)
+        catalogue = catalogue_of(conn, profile, customer, typed)
         entry = desk.Entry(order_id, orders.new_numbers(conn, [order_id])[order_id], "", "", now)
         change = desk.draft(typed, entry, catalogue, customer)
         if not is_draft:
@@ -112,8 +113,8 @@ def amend_order(road: Road, name: str, content: PurchaseOrder | Mapping[str, Any
 
     def verb(conn: Connection, order: SalesOrder, at: datetime) -> Change:
         whole = content if isinstance(content, PurchaseOrder) else corrected(order.content, content)
-        catalogue = masters.catalogue_for(conn, whole.partner or "", whole)
         customer = masters.customer_by_id(conn, order.customer)
+        catalogue = catalogue_of(conn, deciding.profile_named(conn, whole.partner), customer, whole)
         return amending.amend(order, whole, hand.by, at, catalogue, customer, hand.reason)
 
     return _done(road, name, hand, verb)

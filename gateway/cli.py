@@ -18,6 +18,7 @@ from gateway.app import Box, open_road
 from gateway.checks import check_box, migrate_box
 from gateway.cli_files import inspect, read, write
 from gateway.cli_maps import kits, map_app
+from gateway.cli_masters import master_app
 from gateway.cli_orders import order_app
 from gateway.cli_records import parked_app, partner_app, printer_app
 from gateway.demo import load_demo, run_demo, send_samples
@@ -51,6 +52,7 @@ app = typer.Typer(
 )
 partner_app.command()(kits)
 app.add_typer(map_app, name="map")
+app.add_typer(master_app, name="master")
 app.add_typer(order_app, name="order")
 app.add_typer(parked_app, name="parked")
 app.add_typer(partner_app, name="partner")

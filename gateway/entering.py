@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from uuid_utils.compat import uuid7
 
 from gateway import changes, deciding
+from gateway.catalogues import catalogue_of
 from gateway.deciding import Cause, Decisions
 from gateway.road import Road
 from orders import desk
@@ -21,7 +22,7 @@ from orders.outcome import Change
 from partners.partner import TradingPartner
 from queues.message import Message
 from queues.worker import Write
-from store import masters, orders, transmissions
+from store import orders, transmissions
 from store.database import Connection
 from store.transmissions import StoredDocument
 
@@ -54,7 +55,7 @@ def _order(document: StoredDocument) -> PurchaseOrder:
 def _enter_new(road: Road, conn: Connection, documents: Sequence[StoredDocument]) -> None:
     now = road.clock()
     decisions = Decisions(conn)
-    catalogues = _catalogues(conn, documents)
+    catalogues = _catalogues(conn, decisions, documents)
     ids = [uuid7().hex for _ in documents]
     numbers = orders.new_numbers(conn, ids)
     changed: list[tuple[Change, TradingPartner, Cause]] = []
@@ -77,12 +78,16 @@ def _enter_new(road: Road, conn: Connection, documents: Sequence[StoredDocument]
     changes.wake(conn, stored, now)
 
 
-def _catalogues(conn: Connection, documents: Sequence[StoredDocument]) -> dict[str, Catalogue]:
+def _catalogues(conn: Connection, decisions: Decisions, documents: Sequence[StoredDocument]) -> dict[str, Catalogue]:
     """What our masters know of everything that each partner ordered."""
     by_partner: dict[str, list[PurchaseOrder]] = defaultdict(list)
     for document in documents:
         by_partner[document.partner].append(_order(document))
-    return {partner: masters.catalogue_for(conn, partner, *ordered) for partner, ordered in by_partner.items()}
+    catalogues = {}
+    for partner, ordered in by_partner.items():
+        profile = decisions.profile(partner)
+        catalogues[partner] = catalogue_of(conn, profile, decisions.customer(profile.customer), *ordered)
+    return catalogues
 
 
 def _enter_again(road: Road, conn: Connection, document: StoredDocument, order_id: str) -> None:

@@ -11,17 +11,20 @@ from datetime import datetime
 from typing import Any
 
 from gateway import deciding
+from gateway.catalogues import catalogue_of
 from gateway.deciding import Cause
 from gateway.learning import learn
 from gateway.operations import find_order
 from gateway.road import Road
 from orders import amending, desk, resolving
+from orders.amending import NothingChanged
 from orders.control import HoldRow
 from orders.correcting import corrected
 from orders.order import SalesOrder
 from orders.outcome import Change, OrderEvent
-from orders.resolving import Act, CannotResolve, NothingToResolve
+from orders.resolving import Act, CannotResolve
 from orders.values import HoldKind
+from partners.partner import TradingPartner
 from store import masters, orders
 from store.database import Connection
 
@@ -31,9 +34,10 @@ MOST_ORDERS = 10_000
 
 @dataclass(frozen=True)
 class Resolution:
-    """What is to become of which holds: those of ``rule`` whose figures hold ``figures``; of any rule when none is named.
+    """What is to become of which holds: those of ``rule``, or of any, whose figures hold ``figures``.
 
-    ``corrections`` are values by path, for ``correct``; for ``ask``, ``note`` is the question.
+    ``corrections`` are values by path, for ``correct``; for ``ask``, ``note`` is the question; for ``learn`` of a part
+    that was unknown, ``part`` is ours.
     """
 
     act: Act
@@ -42,6 +46,7 @@ class Resolution:
     figures: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     corrections: Mapping[str, Any] = field(default_factory=dict)
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,37 +97,44 @@ def _resolve_one(road: Road, resolution: Resolution, name: str) -> tuple[SalesOr
         holds = resolving.meant(order, resolution.rule, resolution.figures)
         now = road.clock()
         profile = deciding.profile_of(conn, order)
-        change = _acted(conn, order, holds, resolution, now)
+        change = _acted(conn, profile, order, holds, resolution, now)
         change = deciding.decided(conn, change, profile, now)
         cause = Cause(resolution.by, order.transmission_ids[0] if order.transmission_ids else None)
         return deciding.keep(road, conn, change, profile, cause), holds
 
 
 def _acted(
-    conn: Connection, order: SalesOrder, holds: Sequence[HoldRow], resolution: Resolution, at: datetime
+    conn: Connection,
+    profile: TradingPartner,
+    order: SalesOrder,
+    holds: Sequence[HoldRow],
+    resolution: Resolution,
+    at: datetime,
 ) -> Change:
     by, note = resolution.by, resolution.note
     match resolution.act:
         case Act.ACCEPT:
             return resolving.accept(order, holds, Act.ACCEPT, by, note, at)
-        case Act.LEARN:
-            learned = [OrderEvent("master.updated", told) for told in learn(conn, order, holds)]
-            change = resolving.accept(order, holds, Act.LEARN, by, note, at)
-            return Change(change.order, (*learned, *change.events), change.is_new_content, change.reason)
         case Act.ASK:
             return resolving.ask(order, holds, by, note, at)
         case Act.REJECT_ORDER:
             return desk.reject(resolving.disposed(order, holds, Act.REJECT_ORDER, by, at), f"by {by}: {note}")
     customer = masters.customer_by_id(conn, order.customer)
+    if resolution.act is Act.LEARN:
+        told = learn(conn, order, holds, at, resolution.part)
+        catalogue = catalogue_of(conn, profile, customer, order.content)
+        marked = resolving.disposed(order, holds, Act.LEARN, by, at)
+        learned = Change(marked, tuple(OrderEvent("master.updated", f"{one}, by {by}") for one in told))
+        try:
+            return learned.then(amending.amend(marked, order.content, by, at, catalogue, customer, note))
+        except NothingChanged:
+            return learned.then(resolving.accept(order, holds, Act.LEARN, by, note, at))
     if resolution.act is Act.REJECT_LINE:
-        catalogue = masters.catalogue_for(conn, order.content.partner or "", order.content)
+        catalogue = catalogue_of(conn, profile, customer, order.content)
         return resolving.reject_lines(order, holds, by, note, at, catalogue, customer)
     if not resolution.corrections:
         raise CannotResolve("what is right? give values by path")
     wanted = corrected(order.content, resolution.corrections)
-    catalogue = masters.catalogue_for(conn, wanted.partner or "", wanted)
+    catalogue = catalogue_of(conn, deciding.profile_named(conn, wanted.partner), customer, wanted)
     marked = resolving.disposed(order, holds, Act.CORRECT, by, at)
     return amending.amend(marked, wanted, by, at, catalogue, customer, note)
-
-
-__all__ = ["Act", "NothingToResolve", "Resolution", "Resolved", "resolve"]

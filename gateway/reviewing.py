@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from gateway.catalogues import rounding_of
 from gateway.rule_texts import read_rules
 from orders.document import PurchaseOrder
 from orders.known import Blanket, BlanketLine, Known, Past
@@ -25,7 +26,7 @@ from store.database import Connection
 from store.past_orders import LikeOrder
 
 DAYS_BACK = 365
-_OF_PARTS = ("R4", "R5")
+_OF_PARTS = ("R4", "R5", "R6", "R7")
 _OF_CUSTOMERS = ("R13", "R17")
 
 
@@ -55,7 +56,7 @@ class ReviewDesk:
         """The order with the customer's prices where it was agreed to take them."""
         if not profile.review.check:
             return order
-        content = settled(order.content, self.asked(profile)[0].setting("R1"))
+        content = settled(order.content, self.asked(profile)[0].setting("R1"), rounding_of(profile))
         return order if content is order.content else order.model_copy(update={"content": content})
 
     def read_for(

@@ -1,42 +1,81 @@
-"""An order is completed from our masters: terms, addresses, parts, prices, totals."""
+"""An order is completed from our masters: terms, addresses, parts, units, prices, totals."""
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from orders.document import Address, Party, PurchaseOrder
+from orders.document import Address, Line, Party, PurchaseOrder
 from orders.masters import Catalogue, Customer
-from orders.pricing import priced, totalled
+from orders.money import ZERO
+from orders.pricing import matched, priced
+from orders.totals import totalled
 from orders.values import PartyRole
 
 
 def completed(document: PurchaseOrder, catalogue: Catalogue, customer: Customer | None) -> PurchaseOrder:
-    """The document with everything our masters know: terms, ship-to address, parts, prices, totals.
+    """The document with everything our masters know: terms, ship-to address, parts, units, prices, totals.
 
     What the customer sent stays; only empty fields are filled, and ``provenance`` names the record that filled them.
+    Completing an order again with the same masters changes nothing.
     """
-    filled: dict[str, Any] = {}
-    if customer:
-        filled = {
-            "payment_terms": document.payment_terms or customer.payment_terms,
-            "net_days": document.net_days if document.net_days is not None else customer.net_days,
-            "freight_payment": document.freight_payment or customer.freight_payment,
-            "carrier_scac": document.carrier_scac or customer.carrier_scac,
-            "currency": document.currency or customer.currency,
-            "parties": tuple(_known(party, customer) for party in document.parties),
-        }
+    filled = _of_the_customer(document, catalogue, customer) if customer else {}
     source = f"customer record {customer.customer}" if customer else ""
     told = {name: source for name, value in filled.items() if name != "parties" and value != getattr(document, name)}
     currency = filled.get("currency", document.currency)
-    lines = tuple(priced(line, catalogue, currency) for line in document.lines)
-    return totalled(document.model_copy(update=filled | {"lines": lines, "provenance": document.provenance | told}))
+    on = day_of(document)
+    lines = tuple(matched(line, catalogue, on) for line in document.lines)
+    asked = _asked(lines)
+    done = [priced(line, catalogue, currency, on, asked.get(line.part or "", ZERO)) for line in lines]
+    told |= {f"lines[{line.line_no}].unit_price": where for line, where in done}
+    update = filled | {"lines": tuple(line for line, _ in done), "provenance": document.provenance | told}
+    return totalled(document.model_copy(update=update), catalogue.rounding)
 
 
-def _known(party: Party, customer: Customer) -> Party:
+def day_of(document: PurchaseOrder) -> date:
+    """The day whose prices hold: that of the purchase order, else the day it was placed or came in."""
+    if document.customer_po_date:
+        return document.customer_po_date
+    moment = document.placed_at or document.received_at
+    return moment.date() if moment else date.max
+
+
+def _asked(lines: tuple[Line, ...]) -> dict[str, Decimal]:
+    """How much the order asks of each part in all, in the part's unit."""
+    asked: dict[str, Decimal] = {}
+    for line in lines:
+        if line.part and line.stock_quantity is not None:
+            asked[line.part] = asked.get(line.part, ZERO) + line.stock_quantity
+    return asked
+
+
+def _of_the_customer(document: PurchaseOrder, catalogue: Catalogue, customer: Customer) -> dict[str, Any]:
+    """What the customer's record, their terms and the place it goes to say where the order says nothing."""
+    ship_to = document.party(PartyRole.SHIP_TO)
+    place = catalogue.ship_tos.get(ship_to.party_code or "") if ship_to else None
+    payment_terms = document.payment_terms or customer.payment_terms
+    terms = catalogue.terms.get(payment_terms)
+    days = terms.net_days if terms and terms.net_days is not None else customer.net_days
+    filled: dict[str, Any] = {
+        "payment_terms": payment_terms,
+        "net_days": document.net_days if document.net_days is not None else days,
+        "freight_payment": document.freight_payment or customer.freight_payment,
+        "carrier_scac": document.carrier_scac or (place and place.carrier_scac) or customer.carrier_scac,
+        "ship_from": document.ship_from or (place and place.site) or customer.site,
+        "currency": document.currency or customer.currency,
+        "parties": tuple(_known(party, catalogue, customer) for party in document.parties),
+    }
+    if terms and document.discount_percent is None and document.net_days is None:
+        filled |= {"discount_percent": terms.discount_percent, "discount_days": terms.discount_days}
+    return filled
+
+
+def _known(party: Party, catalogue: Catalogue, customer: Customer) -> Party:
     """The party with our key, and with the address on file when the sender gave only a code."""
     if party.role is not PartyRole.SHIP_TO:
         return party
-    on_file = next((known for known in customer.ship_tos if known.code == party.party_code), None)
+    on_file = catalogue.ship_tos.get(party.party_code or "")
     if on_file is None:
         return party.model_copy(update={"party_ref": customer.customer})
     return party.model_copy(

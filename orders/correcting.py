@@ -16,11 +16,19 @@ from pydantic import ValidationError
 from orders.content import Content
 from orders.diff import key_of
 from orders.document import PurchaseOrder
+from orders.masters import BY_HAND
 from orders.order import OrderError
+from orders.values import PriceSource
 
 _STEP = re.compile(r"(?P<name>[a-z_][a-z0-9_]*)(?:\[(?P<key>[^\]]+)\])?(?:\.|$)")
 _KEYS = {"lines": "line_no", "schedules": "schedule_no", "parties": "role"}
 """The field that numbers the entries of a list."""
+
+_BY_A_PERSON: dict[str, tuple[str, Any]] = {
+    "part": ("part_match_rule", BY_HAND),
+    "unit_price": ("price_source", PriceSource.MANUAL_OVERRIDE),
+}
+"""Fields that our masters fill, and what says that a person has filled them: then they stay as they are set."""
 
 
 class CannotCorrect(OrderError):
@@ -79,6 +87,9 @@ def _put(part: Any, steps: list[tuple[str, str | None]], value: Any, path: str) 
     else:
         after = value
     fields = {field: getattr(part, field) for field in part.model_fields_set} | {name: after}
+    if name in _BY_A_PERSON and _BY_A_PERSON[name][0] in model.model_fields:
+        mark, by_hand = _BY_A_PERSON[name]
+        fields[mark] = None if after is None else by_hand
     if after is None:
         fields.pop(name)
     return model.model_validate(fields)

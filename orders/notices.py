@@ -8,11 +8,22 @@ from decimal import Decimal
 from typing import Any
 
 from orders.control import Progress
-from orders.document import Invoice, InvoiceLine, Line, Package, PurchaseOrder, ShipNotice, ShippedLine, ShippedOrder
+from orders.document import (
+    AllowanceCharge,
+    Invoice,
+    InvoiceLine,
+    Line,
+    Package,
+    PurchaseOrder,
+    ShipNotice,
+    ShippedLine,
+    ShippedOrder,
+)
 from orders.fulfilling import Shipment, ShipmentLine
 from orders.invoice import InvoiceType
+from orders.money import Rounding, extended
 from orders.order import SalesOrder
-from orders.pricing import extended, totalled
+from orders.totals import totalled
 
 _OF_THE_ORDER = (
     "customer_po_number",
@@ -34,6 +45,7 @@ _OF_THE_ORDER = (
 )
 """Fields of the head that a notice and an invoice repeat."""
 _OF_A_LINE = ("part_as_ordered", "part", "description", "customer_line_ref", "uom", "uom_as_received", "pack_qty")
+_TOTALS = ("lines_total", "allowances_total", "charges_total", "freight_total", "tax_total", "grand_total")
 _PRICE = ("unit_price", "price_as_received", "price_basis_code", "price_basis_qty", "tax_category", "taxes")
 
 
@@ -78,21 +90,28 @@ def ship_notice(order: SalesOrder, shipment: Shipment, on: date) -> ShipNotice:
     )
 
 
-def invoice(order: SalesOrder, number: str, on: date) -> Invoice:
+def invoice(order: SalesOrder, number: str, on: date, rounding: Rounding | None = None) -> Invoice:
     """What was shipped and is not invoiced yet, at our prices.
 
-    Percentages of the head are taken of what is invoiced; its fixed amounts stand on the order's first invoice.
+    Percentages are taken of what is invoiced; fixed amounts, freight among them, stand on the first invoice of the
+    order or line they belong to.
     """
     is_first = not any(one.invoiced for one in order.progress)
     content = order.content
-    charged = tuple(_charged(order))
-    allowances = content.allowances if is_first else tuple(one for one in content.allowances if one.amount is None)
-    figures = totalled(content.model_copy(update={"lines": charged, "allowances": allowances}))
+    charged = tuple(_charged(order, rounding))
+    allowances = content.allowances if is_first else _not_fixed(content.allowances)
+    freight = content.freight_charge_to_customer if is_first else None
+    now_due = {"lines": charged, "allowances": allowances, "freight_charge_to_customer": freight}
+    figures = totalled(content.model_copy(update=now_due), rounding)
     lines = tuple(
-        InvoiceLine(line_no=place, quantity=line.quantity, **_fields(line, (*_OF_A_LINE, *_PRICE, "extended_price")))
+        InvoiceLine(
+            line_no=place,
+            quantity=line.quantity,
+            **_fields(line, (*_OF_A_LINE, *_PRICE, "allowances", "extended_price")),
+        )
         for place, line in enumerate(charged, 1)
     )
-    totals = _fields(figures, ("lines_total", "allowances_total", "charges_total", "tax_total", "grand_total"))
+    totals = _fields(figures, _TOTALS)
     return Invoice(
         invoice_type=InvoiceType.INVOICE,
         invoice_number=number,
@@ -109,23 +128,40 @@ def invoice(order: SalesOrder, number: str, on: date) -> Invoice:
     )
 
 
-def _charged(order: SalesOrder) -> Iterator[Line]:
-    """The order's lines with what was shipped since the last invoice; deliveries at another price are lines apart."""
+def _not_fixed(entries: tuple[AllowanceCharge, ...]) -> tuple[AllowanceCharge, ...]:
+    """Those that grow with what is invoiced."""
+    return tuple(one for one in entries if one.amount is None)
+
+
+def _charged(order: SalesOrder, rounding: Rounding | None) -> Iterator[Line]:
+    """The order's lines with what was shipped since the last invoice; deliveries at another price are lines apart.
+
+    A line that is invoiced as a whole comes to exactly what the order says.
+    """
     by_line: dict[int, list[Progress]] = {}
     for one in order.progress:
         if one.shipped > one.invoiced:
             by_line.setdefault(one.line_no, []).append(one)
+    begun = {one.line_no for one in order.progress if one.invoiced}
     currency = order.content.currency
     for line in order.content.lines:
-        own = {schedule.schedule_no: schedule.unit_price for schedule in line.schedules}
-        prices: dict[Decimal | None, Decimal] = {}
+        own = {one.schedule_no: one for one in line.schedules if one.unit_price is not None}
+        prices: dict[tuple[Decimal | None, Decimal | None], Decimal] = {}
         for one in by_line.get(line.line_no, ()):
-            price = own.get(one.schedule_no)
-            price = line.unit_price if price is None else price
-            prices[price] = prices.get(price, Decimal(0)) + one.shipped - one.invoiced
-        for price, quantity in prices.items():
-            amount = extended(quantity, price or Decimal(0), line.price_basis_qty, currency)
-            yield line.model_copy(update={"quantity": quantity, "unit_price": price, "extended_price": amount})
+            at = own.get(one.schedule_no)
+            key = (line.unit_price, line.price_basis_qty)
+            if at is not None:
+                key = (at.unit_price, at.price_basis_qty or line.price_basis_qty)
+            prices[key] = prices.get(key, Decimal(0)) + one.shipped - one.invoiced
+        is_first = line.line_no not in begun
+        if is_first and not own and list(prices.values()) == [line.quantity]:
+            yield line
+            continue
+        for place, ((price, basis), quantity) in enumerate(prices.items()):
+            amount = extended(quantity, price or Decimal(0), basis, currency, rounding)
+            allowances = line.allowances if is_first and place == 0 else _not_fixed(line.allowances)
+            figures = {"quantity": quantity, "unit_price": price, "price_basis_qty": basis, "extended_price": amount}
+            yield line.model_copy(update=figures | {"allowances": allowances, "schedules": ()})
 
 
 def _shipped(lines: dict[int, Line], shipped: Iterator[ShipmentLine]) -> tuple[ShippedLine, ...]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from orders.document import Line, PurchaseOrder
-from orders.pricing import extended, totalled
+from orders.money import Rounding, extended
 from orders.review_policy import Price, Take
+from orders.totals import totalled
 from orders.values import PriceBasis, PriceSource
 
 ZERO = Decimal(0)
@@ -42,22 +43,25 @@ def looks_like_another_basis(line: Line) -> bool:
     return any(abs(ratio / factor - 1) < NEARLY for factor in FACTORS_OF_ANOTHER_BASIS)
 
 
-def settled(order: PurchaseOrder, setting: Price | None) -> PurchaseOrder:
+def settled(order: PurchaseOrder, setting: Price | None, rounding: Rounding | None = None) -> PurchaseOrder:
     """The order with the customer's price on the lines where that is what was agreed to take."""
     if setting is None or (setting.within, setting.against_us, setting.in_our_favour).count("theirs") == 0:
         return order
-    lines = tuple(_settled(line, setting, order.currency) for line in order.lines)
-    return order if lines == order.lines else totalled(order.model_copy(update={"lines": lines}))
+    rounding = rounding or Rounding()
+    lines = tuple(_settled(line, setting, order.currency, rounding) for line in order.lines)
+    return order if lines == order.lines else totalled(order.model_copy(update={"lines": lines}), rounding)
 
 
-def _settled(line: Line, setting: Price, currency: str | None) -> Line:
+def _settled(line: Line, setting: Price, currency: str | None, rounding: Rounding) -> Line:
     theirs = line.price_as_received
     if theirs is None or not line.price_variance or line.price_source is PriceSource.CUSTOMER:
         return line
     if line.price_basis_code is PriceBasis.NO_CHARGE or looks_like_another_basis(line):
         return line
+    if any(one.unit_price is not None for one in line.schedules):
+        return line
     if verdict(line, setting)[1] != "theirs":
         return line
-    amount = extended(line.quantity, theirs, line.price_basis_qty, currency)
+    amount = extended(line.quantity, theirs, line.price_basis_qty, currency, rounding)
     update = {"unit_price": theirs, "price_source": PriceSource.CUSTOMER, "extended_price": amount}
     return line.model_copy(update=update)

@@ -200,6 +200,8 @@ def is_rounding(order: PurchaseOrder, difference: Decimal) -> bool:
 
 
 def _totals(order: PurchaseOrder, setting: Setting, known: Known) -> Iterator[Said]:
+    if order.grand_total is None and order.lines:
+        yield Said("the order's total is larger than any we can keep: look at its amounts", "grand_total")
     difference = total_difference(order)
     if difference is not None:
         ours, theirs = order.grand_total or ZERO, order.total_as_received or ZERO
@@ -318,6 +320,15 @@ def _currency(order: PurchaseOrder, setting: Currencies, known: Known) -> Iterat
     if setting.currencies is not None and order.currency and order.currency not in setting.currencies:
         figures = {"asked": order.currency, "agreed": ", ".join(setting.currencies)}
         yield Said(f"{order.currency} was not agreed, {figures['agreed']} was", "currency", figures)
+    yield from _price_currency(order)
+
+
+def _price_currency(order: PurchaseOrder) -> Iterator[Said]:
+    """There is a price of ours, but not in the order's currency: then there is none at all."""
+    for line in order.lines:
+        if line.unit_price is None and line.part and line.price_as_received is not None and line.uom_factor is not None:
+            reason = f"line {line.line_no}: our price of {line.part} is in another currency than {order.currency}"
+            yield Said(reason, path(line, "unit_price"), {"currency": order.currency or ""})
 
 
 def _enterer(order: PurchaseOrder, setting: Enterers, known: Known) -> Iterator[Said]:

@@ -26,7 +26,7 @@ def path(line: Line, field: str) -> str:
 def _price(order: PurchaseOrder, setting: Price, known: Known) -> Iterator[Said]:
     for line in order.lines:
         if line.unit_price is None:
-            if line.part is not None:
+            if line.part is not None and line.price_as_received is None:
                 reason = f"line {line.line_no}: no price, neither from the customer nor on our list"
                 yield Said(reason, path(line, "unit_price"))
             continue
@@ -88,7 +88,7 @@ def _revision(order: PurchaseOrder, setting: Setting, known: Known) -> Iterator[
         if line.revision_level is None:
             continue
         part = known.parts.get(line.part or "")
-        made = getattr(part, "revision", None)
+        made = part.revision if part else None
         if made and made != line.revision_level:
             reason = f"line {line.line_no}: revision {line.revision_level} of {line.part} is asked for, {made} is made"
             figures = {"part": line.part or "", "asked": line.revision_level, "made": made}
@@ -97,9 +97,20 @@ def _revision(order: PurchaseOrder, setting: Setting, known: Known) -> Iterator[
 
 def _unit(order: PurchaseOrder, setting: Unit, known: Known) -> Iterator[Said]:
     for line in order.lines:
-        if line.stock_uom and line.stock_uom != line.uom and not line.uom_factor:
-            reason = f"line {line.line_no}: nobody knows how many {line.stock_uom} are in one {line.uom}"
-            yield Said(reason, path(line, "uom"), {"part": line.part or "", "unit": line.uom, "ours": line.stock_uom})
+        if line.stock_uom is not None and line.stock_quantity is None:
+            why = f"nobody has said how many {line.stock_uom} are in one {line.uom}: add it to the part's conversions"
+            if line.uom_factor is not None:
+                why = f"{plain(line.quantity)} {line.uom} are no whole number of {line.stock_uom}"
+            figures = {"part": line.part or "", "uom": line.uom, "stock_uom": line.stock_uom}
+            yield Said(f"line {line.line_no}: {why}", path(line, "uom"), figures)
+        part, stock = known.parts.get(line.part or ""), line.stock_quantity
+        multiple = part.pack_multiple if part else None
+        if multiple and stock is not None and stock % multiple:
+            figures = {"part": line.part or "", "quantity": plain(stock), "pack": plain(multiple)}
+            reason = (
+                f"line {line.line_no}: {plain(stock)} {line.stock_uom} are not sold, but multiples of {plain(multiple)}"
+            )
+            yield Said(reason, path(line, "quantity"), figures)
         pack = line.pack_qty if setting.whole_packs else None
         if pack and line.quantity % pack:
             reason = f"line {line.line_no}: {plain(line.quantity)} are no whole packs of {plain(pack)}"
@@ -114,20 +125,23 @@ def _quantity(order: PurchaseOrder, setting: Amounts, known: Known) -> Iterator[
         if line.quantity <= 0:
             yield Said(f"line {line.line_no}: quantity {plain(line.quantity)}", path(line, "quantity"))
             continue
-        yield from _out_of_bounds(line, setting)
+        part = known.parts.get(line.part or "")
+        yield from _out_of_bounds(line, line.quantity, setting.least, setting.most)
+        if part is not None and line.stock_quantity is not None:
+            yield from _out_of_bounds(line, line.stock_quantity, part.min_qty, part.max_qty)
         past = known.past.get((line.part or "", line.uom)) if setting.times_median else None
         if past and past.median and past.orders >= (setting.orders_seen or ORDERS_SEEN):
             yield from _far_from_the_usual(line, setting.times_median or ZERO, past.median, past.orders)
 
 
-def _out_of_bounds(line: Line, setting: Amounts) -> Iterator[Said]:
-    for is_out, bound, words in (
-        (setting.least is not None and line.quantity < setting.least, setting.least, "fewer than the"),
-        (setting.most is not None and line.quantity > setting.most, setting.most, "more than the"),
+def _out_of_bounds(line: Line, quantity: Decimal, least: Decimal | None, most: Decimal | None) -> Iterator[Said]:
+    for bound, is_out, words in (
+        (least, least is not None and quantity < least, "fewer"),
+        (most, most is not None and quantity > most, "more"),
     ):
         if is_out and bound is not None:
-            figures = {"quantity": plain(line.quantity), "bound": plain(bound)}
-            reason = f"line {line.line_no}: {plain(line.quantity)} are {words} {plain(bound)} a line may have"
+            figures = {"part": line.part or "", "quantity": plain(quantity), "bound": plain(bound)}
+            reason = f"line {line.line_no}: {plain(quantity)} are {words} than the {plain(bound)} a line may have"
             yield Said(reason, path(line, "quantity"), figures)
 
 

@@ -288,6 +288,7 @@ class BreakCounting(StrEnum):
     """What a quantity break counts."""
 
     LINE = "line"
+    DELIVERY = "delivery"
     ORDER = "order"
     CONTRACT_TO_DATE = "contract-to-date"
 

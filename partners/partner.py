@@ -135,6 +135,17 @@ class ReviewPolicy(Agreed):
         return self.rules.model_copy(update={"R1": price})
 
 
+class PricingPolicy(Agreed):
+    """How the partner's amounts are rounded to the coin."""
+
+    rounding: Literal["line", "document"] = Field(
+        default="line", description="every line by itself, or only the sums of the document"
+    )
+    halves: Literal["half-up", "half-even"] = Field(
+        default="half-up", description="where an amount in the middle goes: up, or to the even coin"
+    )
+
+
 class PrintPreferences(Agreed):
     """Papers the partner's orders need, besides what routing says."""
 
@@ -157,6 +168,7 @@ class TradingPartner(Agreed):
     agreements: tuple[Agreement, ...] = ()
     credit: CreditPolicy = CreditPolicy()
     review: ReviewPolicy = ReviewPolicy()
+    pricing: PricingPolicy = PricingPolicy()
     printing: PrintPreferences = PrintPreferences()
 
     def agreement(self, document: str, version: str, direction: Direction = Direction.IN) -> Agreement | None:

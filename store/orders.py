@@ -413,6 +413,7 @@ def _line_row(order_id: str, line: Line) -> dict[str, Any]:
         "description": line.description,
         "quantity": line.quantity,
         "uom": line.uom,
+        "stock_quantity": line.stock_quantity,
         "unit_price": line.unit_price,
         "extended_price": line.extended_price,
     }

@@ -87,6 +87,66 @@ customer = Table(
     Column("customer", KEY, primary_key=True),
     Column("record", JsonText, nullable=False),
 )
+ship_to = Table(
+    "ship_to",
+    metadata,
+    Column("customer", KEY, primary_key=True),
+    Column("code", String(80), primary_key=True),
+    Column("record", JsonText, nullable=False),
+)
+customer_group = Table(
+    "customer_group",
+    metadata,
+    Column("customer_group", KEY, primary_key=True),
+    Column("price_list", KEY),
+    Column("record", JsonText, nullable=False),
+)
+price_list = Table(
+    "price_list",
+    metadata,
+    Column("price_list", KEY, primary_key=True),
+    Column("record", JsonText, nullable=False),
+)
+part_price = Table(
+    "part_price",
+    metadata,
+    Column("price_list", KEY, primary_key=True),
+    Column("part", KEY, primary_key=True),
+    Column("record", JsonText, nullable=False),
+)
+contract = Table(
+    "contract",
+    metadata,
+    Column("contract", KEY, primary_key=True),
+    Column("customer", KEY, nullable=False, index=True),
+    Column("price_list", KEY, nullable=False),
+    Column("record", JsonText, nullable=False),
+)
+payment_terms = Table(
+    "payment_terms",
+    metadata,
+    Column("payment_terms", KEY, primary_key=True),
+    Column("record", JsonText, nullable=False),
+)
+carrier = Table(
+    "carrier",
+    metadata,
+    Column("carrier", String(4), primary_key=True),
+    Column("record", JsonText, nullable=False),
+)
+site = Table(
+    "site",
+    metadata,
+    Column("site", KEY, primary_key=True),
+    Column("record", JsonText, nullable=False),
+)
+unit_code = Table(
+    "unit_code",
+    metadata,
+    Column("partner", KEY, primary_key=True),
+    Column("code", String(10), primary_key=True),
+    Column("record", JsonText, nullable=False),
+)
 
 # ---------------------------------------------------------------- what crossed a channel
 
@@ -261,6 +321,7 @@ order_line = Table(
     Column("description", String(80)),
     Column("quantity", ExactDecimal, nullable=False),
     Column("uom", String(3), nullable=False),
+    Column("stock_quantity", ExactDecimal),
     Column("unit_price", ExactDecimal),
     Column("extended_price", ExactDecimal),
 )

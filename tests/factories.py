@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -105,9 +106,14 @@ def customer(**values: Any) -> Customer:
     return Customer(**usual | values)
 
 
+def places(*codes: str) -> Catalogue:
+    """The usual catalogue, with delivery addresses on file."""
+    return replace(catalogue(), ship_tos={code: known_ship_to(code) for code in codes})
+
+
 def known_ship_to(code: str = "0042") -> ShipTo:
     address = Address(line1="9 Known Street", city="Dayton", region="OH", postal_code="45402", country="US")
-    return ShipTo(code=code, name="Store on file", address=address)
+    return ShipTo(customer="C-1001", code=code, name="Store on file", address=address)
 
 
 def entered(document: PurchaseOrder | None = None, **values: Any) -> Change:

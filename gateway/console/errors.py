@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
@@ -12,6 +13,7 @@ from starlette.exceptions import HTTPException
 from gateway.clerk import Outdated
 from gateway.console.guard import API
 from gateway.console.rendering import page
+from gateway.master_tables import MasterInvalid
 from gateway.operations import NotInDoubt
 from orders.order import OrderError
 from partners.partner import PartnerError
@@ -30,6 +32,7 @@ STATUS: dict[type[Exception], int] = {
     StoreUnavailable: 503,
     StoreError: 500,
     OrderError: 409,
+    MasterInvalid: 422,
     PartnerError: 409,
     QueueError: 409,
     PrintError: 409,
@@ -66,8 +69,15 @@ def _ours(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    faults = "; ".join(f"{one['loc'][-1]}: {one['msg']}" for one in error.errors()[:5])
+    faults = "; ".join(f"{_place(one['loc'])}: {one['msg']}" for one in error.errors()[:5])
     return _answer(request, 422, "invalid", faults)
+
+
+def _place(steps: Sequence[int | str]) -> str:
+    """Where in a request a fault is: the field, and in a list the place of its record from 1."""
+    inner = [step for step in steps[1:] if step != "body"]
+    numbers = [f"record {step + 1}" for step in inner[:1] if isinstance(step, int)]
+    return ", ".join([*numbers, str(inner[-1] if inner else steps[-1])]) if len(inner) != len(numbers) else numbers[0]
 
 
 def _http(request: Request, error: Exception) -> Response:

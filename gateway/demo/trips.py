@@ -20,8 +20,6 @@ from gateway.channels.folder import inbox_path
 from gateway.road import Road
 from gateway.settings import load_settings
 from gateway.timeline import TimelineRow, rows
-from orders.document import PartCrossReference
-from orders.masters import Customer, Part
 from orders.values import FulfilmentState, HoldKind
 from partners.partner import TradingPartner
 from partners.profile import read_profile
@@ -89,12 +87,8 @@ def load_demo(road: Road) -> None:
         revision = partners.import_map(conn, MAP, folder.joinpath(f"{MAP}.toml").read_text("utf-8"), now, "demo")
         partners.activate_map(conn, MAP, revision, now, "demo")
         partners.import_partner(conn, _profile(), now, "demo")
-        for record in catalogue["customers"]:
-            masters.put_customer(conn, Customer.model_validate(record))
-        for record in catalogue["parts"]:
-            masters.put_part(conn, Part.model_validate(record))
-        for record in catalogue["cross_references"]:
-            masters.put_cross_reference(conn, PartCrossReference.model_validate(record))
+        for name, records in catalogue.items():
+            masters.put(conn, *map(masters.KINDS[name].model.model_validate, records))
 
 
 def _profile() -> TradingPartner:

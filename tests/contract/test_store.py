@@ -20,6 +20,7 @@ from orders.values import HoldKind, OrderState
 from partners.partner import Identifier
 from partners.profile import read_profile
 from store import events, gate, masters, numbers, orders, outbox, parked, partners, print_jobs, schema, transmissions
+from store.catalogue import catalogue_for
 from store.database import Database
 from store.errors import AlreadyExists, Conflict, NotFound
 from store.tables import metadata, sales_order
@@ -170,17 +171,17 @@ def test_two_partners_cannot_share_an_identifier(database: Database) -> None:
 def test_catalogue_finds_parts_by_cross_reference_number_and_gtin(database: Database) -> None:
     reference = PartCrossReference(partner="acme", customer_part="CB-1", qualifier="CB", our_part="W-200")
     with database.write() as conn:
-        masters.put_part(conn, factories.part("W-100"))
-        masters.put_part(conn, factories.part("W-200"))
-        masters.put_part(conn, factories.part("W-300", gtin="12345678901"))
-        masters.put_part(conn, factories.part("W-999"))
-        masters.put_cross_reference(conn, reference)
+        masters.put(conn, factories.part("W-100"))
+        masters.put(conn, factories.part("W-200"))
+        masters.put(conn, factories.part("W-300", gtin="12345678901"))
+        masters.put(conn, factories.part("W-999"))
+        masters.put(conn, reference)
         ids = [("VP", "W-100"), ("CB", "CB-1"), ("UP", "012345678901")]
         lines = tuple(
             factories.line(n, part_as_ordered=({"qualifier": qualifier, "value": value},))
             for n, (qualifier, value) in enumerate(ids, 1)
         )
-        found = masters.catalogue_for(conn, "acme", factories.purchase_order(lines=lines))
+        found = catalogue_for(conn, "acme", factories.purchase_order(lines=lines))
         assert set(found.parts) == {"W-100", "W-200", "W-300"}
         assert [found.resolve(one.part_as_ordered)[1] for one in lines] == [
             "our part number",

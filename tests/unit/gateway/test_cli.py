@@ -215,3 +215,24 @@ def test_printer_test_prints_a_page_into_the_folder(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     assert len(list((tmp_path / "printed").glob("PJ-TEST-*.pdf"))) == 1
     assert runner.invoke(app, ["printer", "test", "laser", "--home", str(tmp_path)]).exit_code == 3
+
+
+def test_masters_go_out_as_a_table_and_come_back_whole_or_not_at_all(tmp_path: Path) -> None:
+    home, table = ["--home", str(tmp_path / "home")], tmp_path / "parts.csv"
+    assert runner.invoke(app, ["migrate", *home]).exit_code == 0
+    table.write_text("part,description,list_price\nW-1,Widget,9.25\n", "utf-8")
+    assert "1 parts imported" in runner.invoke(app, ["master", "import", "parts", str(table), *home]).stdout
+    shown = runner.invoke(app, ["master", "show", "parts", "W-1", *home])
+    assert json.loads(shown.stdout)["list_price"] == "9.25"
+    table.write_text("part,description,list_price\nW-1,Widget,8\nW-2,Widget,dear\n", "utf-8")
+    wrong = runner.invoke(app, ["master", "import", "parts", str(table), *home])
+    assert wrong.exit_code == 1
+    assert "nothing was imported" in wrong.stderr and "row 3, column list_price" in wrong.stderr
+    listed = runner.invoke(app, ["master", "list", "parts", "--json", *home])
+    assert json.loads(listed.stdout)["list_price"] == "9.25"
+    assert json.loads(runner.invoke(app, ["master", "list", "--json", *home]).stdout)["parts"] == 1
+    exported = runner.invoke(app, ["master", "export", "parts", *home])
+    assert exported.stdout.splitlines()[1].startswith("W-1,Widget,EA")
+    assert "removed" in runner.invoke(app, ["master", "remove", "parts", "W-1", *home]).stdout
+    missing = runner.invoke(app, ["master", "show", "widgets", "W-1", *home])
+    assert missing.exit_code == 3 and "known: customers" in missing.stderr

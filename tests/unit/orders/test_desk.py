@@ -12,7 +12,7 @@ from orders import desk
 from orders.completing import completed
 from orders.credit import CreditDecision, credit_decision
 from orders.diff import differences, fingerprint
-from orders.document import Identifier
+from orders.document import Identifier, PartCrossReference
 from orders.masters import Catalogue
 from orders.order import SalesOrder, UnknownHold
 from orders.outcome import Change
@@ -49,16 +49,14 @@ def test_document_becomes_a_validated_order_with_our_prices_and_totals() -> None
 
 def test_address_on_file_is_taken_when_the_customer_sends_only_a_code() -> None:
     document = factories.purchase_order(parties=(factories.ship_to(name=None, address=None),))
-    customer = factories.customer(ship_tos=(factories.known_ship_to("0042"),))
-    ship_to = completed(document, factories.catalogue(), customer).parties[0]
+    ship_to = completed(document, factories.places("0042"), factories.customer()).parties[0]
     assert (ship_to.name, ship_to.party_ref) == ("Store on file", "C-1001/0042")
     assert ship_to.address is not None
     assert ship_to.address.city == "Dayton"
 
 
 def test_address_the_customer_sent_is_not_overwritten() -> None:
-    customer = factories.customer(ship_tos=(factories.known_ship_to("0042"),))
-    ship_to = completed(factories.purchase_order(), factories.catalogue(), customer).parties[0]
+    ship_to = completed(factories.purchase_order(), factories.places("0042"), factories.customer()).parties[0]
     assert ship_to.address is not None
     assert ship_to.address.city == "Toledo"
 
@@ -192,7 +190,8 @@ def test_part_is_found_by_cross_reference_then_number_then_gtin(
 ) -> None:
     parts = {one.part: one for one in map(factories.part, ("W-100", "W-200"))}
     parts["W-300"] = factories.part("W-300", gtin="12345678905")
-    catalogue = Catalogue(parts, {("BP", "NW-77"): "W-200"})
+    reference = PartCrossReference(partner="acme", qualifier="BP", customer_part="NW-77", our_part="W-200")
+    catalogue = Catalogue(parts, {("BP", "NW-77"): reference})
     found, how = catalogue.resolve(Identifier(qualifier=qualifier, value=value) for qualifier, value in ids)
     assert (found.part if found else None, how) == (part, rule)
 

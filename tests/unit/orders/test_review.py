@@ -36,6 +36,23 @@ def rules(order: PurchaseOrder, settings: ReviewRules = EXACT) -> list[str]:
     return [stop.rule for stop in said(order, settings) if stop.severity is Severity.HOLD]
 
 
+def test_unit_that_cannot_be_converted_or_does_not_come_out_whole_is_a_stop() -> None:
+    line = factories.line(uom="CS", quantity=Decimal(1))
+    for conversions, told in (
+        ({}, "nobody has said how many EA are in one CS"),
+        ({"CS": "5/2"}, "no whole number of EA"),
+    ):
+        catalogue = factories.catalogue(factories.part(conversions=conversions))
+        order = completing.completed(factories.purchase_order(lines=(line,)), catalogue, factories.customer())
+        (stop,) = [one for one in said(order) if one.rule == "R6"]
+        assert told in stop.reason
+
+
+def test_price_of_ours_in_another_currency_is_a_stop() -> None:
+    order = factories.purchase_order(currency="EUR")
+    assert rules(completing.completed(order, factories.catalogue(), factories.customer())) == ["R23"]
+
+
 def test_order_as_agreed_passes_without_a_word() -> None:
     assert said(completed()) == ()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -62,8 +63,18 @@ def test_part_that_is_not_sold_any_more_names_its_successor() -> None:
 
 
 def test_unit_nobody_can_convert_is_held() -> None:
-    assert codes(one_line(stock_uom="EA", uom="CS")) == ["R6"]
-    assert codes(one_line(stock_uom="EA", uom="CS", uom_factor="12/1")) == []
+    assert codes(one_line(uom="CS", uom_factor=None, stock_quantity=None)) == ["R6"]
+    assert codes(one_line(uom="CS", uom_factor=Fraction(12), stock_quantity=Decimal(120))) == []
+
+
+def test_part_sold_in_multiples_and_within_bounds_is_held_otherwise() -> None:
+    part = factories.part(pack_multiple=Decimal(4), min_qty=Decimal(12), max_qty=Decimal(20), revision="B")
+    known = Known(parts={"W-100": part})
+    assert codes(one_line(stock_quantity=Decimal(16)), known) == []
+    assert codes(one_line(stock_quantity=Decimal(8)), known) == ["R7"]
+    assert codes(one_line(stock_quantity=Decimal(22)), known) == ["R6", "R7"]
+    (stop,) = said(one_line(stock_quantity=Decimal(16), revision_level="A"), known)
+    assert stop.figures == {"part": "W-100", "asked": "A", "made": "B"}
 
 
 def test_broken_pack_is_held_where_packs_must_be_whole() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.catalogues import rounding_of
+from orders.money import Rounding, RoundingMode, RoundingScope
 from partners.partner import Direction, Identifier
 from partners.profile import ProfileInvalid, read_profile, write_profile
 
@@ -100,3 +102,10 @@ def test_every_fault_is_told_at_once() -> None:
     with pytest.raises(ProfileInvalid) as caught:
         read_profile(text)
     assert len(str(caught.value).splitlines()) == 2
+
+
+def test_partner_may_have_agreed_how_amounts_are_rounded() -> None:
+    partner = read_profile(WHOLE + '\n[pricing]\nrounding = "document"\nhalves = "half-even"\n')
+    assert rounding_of(partner) == Rounding(RoundingScope.DOCUMENT, RoundingMode.HALF_EVEN)
+    assert read_profile(write_profile(partner)) == partner
+    assert rounding_of(read_profile(WHOLE)) == Rounding()
