@@ -323,8 +323,6 @@ class _Result:
         reason = rejects[0].message if rejects else None
         partner = next(iter(self.agreements.known), None)
         transmissions.settle(self.conn, transmission_id, state, partner=partner, reason=reason)
-        note = f"{counted(documents, 'document')}, {counted(len(findings), 'finding')}" + (
-            f"; {reason}" if reason else ""
-        )
+        told = [f"{counted(documents, 'document')}, {counted(len(findings), 'finding')}", *([reason] if reason else [])]
         what = f"transmission.{state}"
-        events.record(self.conn, Event(now, what, state, note=note, transmission_id=transmission_id))
+        events.record(self.conn, Event(now, what, state, note="; ".join(told), transmission_id=transmission_id))
