@@ -11,6 +11,7 @@ from gateway import clerk, views
 from gateway.clerk import Hand
 from gateway.files import DocumentInvalid, documents_in
 from gateway.operations import find_order, release_order, reprint
+from gateway.reviewing import blanket_for
 from gateway.terminal import USAGE, HomeOption, JsonOption, fail, known_errors, opened, screen, show_json, user
 from orders.document import PurchaseOrder
 from orders.order import SalesOrder
@@ -49,10 +50,11 @@ def order_show(
     """One sales order: state, holds, lines. Example: dockgate order show SO-100001"""
     with opened(home) as road, road.database.read() as conn:
         order = known_errors(lambda: find_order(conn, name))
+        blanket = blanket_for(conn, order)
     if as_json:
         show_json(order.model_dump(mode="json", exclude_none=True))
     else:
-        screen.print(views.order_view(order))
+        screen.print(views.order_view(order, blanket))
 
 
 @order_app.command("release")

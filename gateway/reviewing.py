@@ -18,6 +18,7 @@ from orders.order import SalesOrder
 from orders.own_rules import ReadyRule, RuleText, ready
 from orders.price_policy import settled
 from orders.review import Asked, asked_by, review
+from orders.review_policy import Setting
 from orders.rules import Stop
 from orders.values import OrderType, PartyRole
 from partners.partner import ReviewPolicy, TradingPartner
@@ -33,9 +34,11 @@ _OF_CUSTOMERS = ("R13", "R17")
 class ReviewDesk:
     """Asks the rules, and remembers what was read for them and what it has seen in this transaction."""
 
-    def __init__(self, conn: Connection, house: RuleText | None = None) -> None:
+    def __init__(self, conn: Connection, house: RuleText | None = None, without: frozenset[str] = frozenset()) -> None:
+        """With other rules of the house than those in use, or without some: what-if."""
         self._conn = conn
         self._house = house
+        self._without = without
         self._by_policy: dict[str, tuple[Asked, tuple[ReadyRule, ...]]] = {}
         self._parts: dict[str, Part | None] = {}
         self._past: dict[str, Mapping[tuple[str, str], Past]] = {}
@@ -49,7 +52,7 @@ class ReviewDesk:
         if profile.partner not in self._by_policy:
             if self._house is None:
                 self._house = read_rules(rules.active_text(self._conn))
-            self._by_policy[profile.partner] = asked_of(self._house, profile.review)
+            self._by_policy[profile.partner] = asked_of(self._house, profile.review, self._without)
         return self._by_policy[profile.partner]
 
     def with_agreed_prices(self, order: SalesOrder, profile: TradingPartner) -> SalesOrder:
@@ -146,10 +149,15 @@ class ReviewDesk:
         return blanket
 
 
-def asked_of(house: RuleText, policy: ReviewPolicy) -> tuple[Asked, tuple[ReadyRule, ...]]:
-    """What is asked by a house's rules and a partner's policy."""
+def asked_of(
+    house: RuleText, policy: ReviewPolicy, without: frozenset[str] = frozenset()
+) -> tuple[Asked, tuple[ReadyRule, ...]]:
+    """What is asked by a house's rules and a partner's policy, without some rules."""
     own = (replace(ready(one), severity=policy.own.get(one.code, one.severity)) for one in house.rules)
-    return asked_by(policy.settings.over(house.review)), tuple(one for one in own if one.severity != "off")
+    settings = policy.settings.over(house.review)
+    if without:
+        settings = settings.model_copy(update={code: Setting(severity="off") for code in without})
+    return asked_by(settings), tuple(one for one in own if one.severity != "off")
 
 
 def blanket_of(
@@ -171,6 +179,13 @@ def blanket_of(
     )
     drawn = past_orders.drawn(conn, partner, po, without)
     return Blanket(number, _drawn_from(lines, drawn), content.valid_from, content.valid_until)
+
+
+def blanket_for(conn: Connection, order: SalesOrder) -> Blanket | None:
+    """The blanket order this one is, or draws on, as its releases have left it."""
+    if order.content.order_type not in (OrderType.BLANKET, OrderType.RELEASE):
+        return None
+    return blanket_of(conn, order.content.partner or "", order.content.customer_po_number or "")
 
 
 def _drawn_from(lines: Sequence[BlanketLine], drawn: Mapping[tuple[str, str], Decimal]) -> tuple[BlanketLine, ...]:

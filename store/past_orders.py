@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from statistics import median
 
@@ -13,12 +13,15 @@ import sqlalchemy as sa
 
 from orders.document import PurchaseOrder
 from orders.known import Past
+from orders.order import SalesOrder
 from orders.values import OrderState
 from store.database import Connection
+from store.orders import order_by_id
 from store.tables import order_line, order_revision, sales_order
 
 LAST = 50
 """Earlier orders that say what is usual; and the last orders of a partner that may be the same as one that comes."""
+PAGE = 200
 NOT_TAKEN = (str(OrderState.CANCELLED), str(OrderState.REJECTED), str(OrderState.DRAFT))
 
 
@@ -113,3 +116,29 @@ def drawn(conn: Connection, partner: str, po: str, without: Collection[str]) -> 
     for part, uom, quantity in conn.execute(query):
         found[part or "", uom] += quantity
     return found
+
+
+def entered_since(conn: Connection, since: datetime) -> int:
+    """How many orders came since."""
+    query = sa.select(sa.func.count()).select_from(sales_order).where(_since(since))
+    return conn.execute(query).scalar_one()
+
+
+def orders_since(conn: Connection, since: datetime) -> Iterator[SalesOrder]:
+    """The orders that came since, as they stand, the newest first; in the memory of a few."""
+    before = None
+    while True:
+        query = sa.select(sales_order.c.order_id).where(_since(since)).order_by(sales_order.c.order_id.desc())
+        if before is not None:
+            query = query.where(sales_order.c.order_id < before)
+        ids = list(conn.execute(query.limit(PAGE)).scalars())
+        if not ids:
+            return
+        yield from (order_by_id(conn, order_id) for order_id in ids)
+        before = ids[-1]
+
+
+def _since(since: datetime) -> sa.ColumnElement[bool]:
+    """An order's id counts up with the time of its entry: nothing older than a day before is looked at."""
+    first = f"{int((since - timedelta(days=1)).timestamp() * 1000):012x}"
+    return sa.and_(sales_order.c.order_id >= first, sales_order.c.received_at >= since)
