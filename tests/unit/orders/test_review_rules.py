@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,12 +16,13 @@ from orders.document import Address, AllowanceCharge, Line, Note, PurchaseOrder,
 from orders.known import Blanket, BlanketLine, Known, Past
 from orders.price_policy import settled
 from orders.review import asked_by, review
-from orders.review_policy import Price, ReviewRules
+from orders.review_policy import Price, ReviewRules, usual
 from orders.rules import Stop
 from orders.values import NoteKind, OrderType, PartyRole, PriceSource, Severity, ShipComplete
 from tests import factories
 from tests.factories import NOON
 
+DOCS = Path(__file__).parents[3] / "docs" / "review.md"
 TODAY = NOON.date()
 SOON = TODAY + timedelta(days=1)
 KNOWN = Known(at=NOON, parts=factories.catalogue().parts, customer=factories.customer())
@@ -349,3 +351,13 @@ def test_partner_says_only_what_it_does_differently_from_the_box() -> None:
 def test_parties_beside_the_ship_to_do_not_matter() -> None:
     order = completed(parties=(factories.ship_to(role=PartyRole.BILL_TO),))
     assert codes(order) == []
+
+
+def test_every_rule_and_every_parameter_stands_in_the_docs() -> None:
+    rows = {row.split(" ")[1]: row for row in DOCS.read_text("utf-8").splitlines() if row.startswith("| R")}
+    for code, field in ReviewRules.model_fields.items():
+        rows_of = " ".join(line for line in DOCS.read_text("utf-8").splitlines() if line.startswith(f"| {code} |"))
+        assert f"| {usual(code)} |" in rows_of, f"{code} is usually {usual(code)}"
+        for name in type(field.default).model_fields:
+            assert name == "severity" or f"`{name}`" in rows_of, f"{code} has {name}"
+    assert len(rows) == 26
