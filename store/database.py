@@ -183,8 +183,8 @@ def insert_many(conn: Connection, table: sa.Table, rows: Sequence[dict[str, Any]
         conn.execute(sa.insert(table), list(rows))
         return
     names = list(rows[0])
-    binds = [_bind(table.c[name].type, conn.dialect) for name in names]
-    lines = "".join("\t".join(bind(row[name]) for name, bind in zip(names, binds, strict=True)) + "\n" for row in rows)
+    texts = [_texts([row[name] for row in rows], table.c[name].type, conn.dialect) for name in names]
+    lines = "".join(map("{}\n".format, map("\t".join, zip(*texts, strict=True))))
     quote: Any = conn.dialect.identifier_preparer
     columns = ", ".join(quote.format_column(table.c[name]) for name in names)
     raw: Any = conn.connection.driver_connection
@@ -195,17 +195,15 @@ def insert_many(conn: Connection, table: sa.Table, rows: Sequence[dict[str, Any]
 _COPIED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def _bind(kind: TypeEngine[Any], dialect: sa.Dialect) -> Callable[[Any], str]:
-    """How a column's values stand in the text of a COPY."""
+def _texts(values: list[Any], kind: TypeEngine[Any], dialect: sa.Dialect) -> list[str]:
+    """A column's values as they stand in the text of a COPY."""
     convert: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
-
-    def as_text(value: Any) -> str:
-        value = convert(value) if convert else value
-        if value is None:
-            return "\\N"
-        return value.translate(_COPIED) if isinstance(value, str) else str(value)
-
-    return as_text
+    if convert:
+        values = [convert(value) for value in values]
+    return [
+        "\\N" if value is None else value.translate(_COPIED) if isinstance(value, str) else str(value)
+        for value in values
+    ]
 
 
 @functools.cache
