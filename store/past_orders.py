@@ -56,7 +56,7 @@ def usual_quantities(
     )
     found: dict[str, dict[tuple[str, str], list[Decimal]]] = defaultdict(lambda: defaultdict(list))
     for partner, part, uom, quantity, _ in conn.execute(sa.select(lines).where(lines.c.n <= LAST)):
-        found[partner][part, uom].append(quantity)
+        found[partner][part, uom].append(quantity.normalize())
     return {
         partner: {key: Past(len(quantities), median(quantities)) for key, quantities in by_part.items()}
         for partner, by_part in found.items()
@@ -114,7 +114,7 @@ def drawn(conn: Connection, partner: str, po: str, without: Collection[str]) -> 
     )
     found: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for part, uom, quantity in conn.execute(query):
-        found[part or "", uom] += quantity
+        found[part or "", uom] += quantity.normalize()  # PostgreSQL writes six decimals, SQLite what was sent
     return found
 
 

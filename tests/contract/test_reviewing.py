@@ -14,9 +14,11 @@ from gateway.clerk import Hand
 from gateway.console.app import create_app
 from gateway.partner_files import import_files
 from gateway.review_rules import activate_rules, import_rules, try_rules
-from gateway.reviewing import blanket_for
+from gateway.reviewing import ReviewDesk, blanket_for
 from gateway.road import Road
 from gateway.rule_texts import RulesInvalid
+from orders.desk import Entry
+from orders.desk import enter as enter_document
 from orders.document import Identifier, PurchaseOrder
 from orders.order import SalesOrder
 from orders.values import OrderState, OrderType, PriceSource
@@ -122,9 +124,24 @@ def test_releases_draw_on_their_blanket_order_until_nothing_is_left(road: Road) 
     assert [(line.agreed, line.drawn, line.left) for line in left.lines] == [(100, 100, 0)]
     shown = Client(create_app(road)).get(f"/api/v1/orders/{agreed.order_number}/blanket").json()
     assert shown["lines"][0]["left"] == "0"
-    assert (
-        Client(create_app(road)).get(f"/api/v1/orders/{enter(road, typed()).order_number}/blanket").status_code == 404
-    )
+    other = enter(road, typed())
+    assert Client(create_app(road)).get(f"/api/v1/orders/{other.order_number}/blanket").json() is None
+
+
+def test_orders_of_one_transaction_are_measured_with_one_another(road: Road, tmp_path: Path) -> None:
+    with_policy(road, tmp_path, R9={"minutes": 10})
+    blanket(road)
+    parts = factories.catalogue(factories.part("WG-1001"))
+    said = []
+    with road.database.write() as conn:
+        desk = ReviewDesk(conn)
+        for number in ("1", "2"):
+            document = typed(60, customer_po_number="BL-1", order_type=OrderType.RELEASE, release_number=number)
+            entry = Entry(f"release-{number}", f"SO-{number}", "", "", road.clock())
+            order = enter_document(document, entry, parts, None).order
+            stops = desk.stops(order, profile(road), lambda name: None, road.clock())
+            said.append([(stop.rule, stop.figures.get("left")) for stop in stops if stop.rule in ("R9", "R20")])
+    assert said == [[], [("R9", None), ("R20", "40")]]
 
 
 def test_release_without_a_blanket_order_is_held(road: Road) -> None:

@@ -80,14 +80,11 @@ def content(road: TheRoad, name: Key, revision: Annotated[int | None, Query(ge=1
 
 
 @router.get("/{name}/blanket")
-def blanket(road: TheRoad, name: Key) -> BlanketDetail:
-    """Of a blanket order, or the one a release draws on: what was agreed, drawn and is left, line by line."""
+def blanket(road: TheRoad, name: Key) -> BlanketDetail | None:
+    """Of a blanket order, or the one a release draws on: what was agreed, drawn and is left; null for other orders."""
     with road.database.read() as conn:
-        order = operations.find_order(conn, name)
-        found = blanket_for(conn, order)
-    if found is None:
-        raise NotFound(f"order {order.order_number} is no blanket order and draws on none")
-    return BlanketDetail.model_validate(found)
+        found = blanket_for(conn, operations.find_order(conn, name))
+    return None if found is None else BlanketDetail.model_validate(found)
 
 
 @router.get("/{name}/revisions")
