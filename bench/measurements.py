@@ -41,7 +41,7 @@ def _road(engine: str) -> tuple[Measurement, ...]:
 
 MILLION = (
     *("newest", "deep-page", "of-a-state", "of-a-partner", "by-PO", "by-a-part-of-a-PO", "by-part", "by-customer"),
-    *("of-nobody", "held", "counts", "open-holds", "exposure"),
+    *("of-nobody", "held", "counts", "open-holds", "exposure", "exposure-to-a-day", "held-of-a-customer"),
 )
 
 MEASUREMENTS = (

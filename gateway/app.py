@@ -11,7 +11,7 @@ from pathlib import Path
 from gateway import pipeline
 from gateway.acknowledged import alarm_overdue
 from gateway.channels.folder import FolderWatcher
-from gateway.deciding import alarm_unanswered
+from gateway.deciding import alarm_unanswered, wake_expired
 from gateway.road import Road, utc_now
 from gateway.settings import CupsPrinterSettings, PrinterSettings, Settings
 from printing.folder import FolderPrinter
@@ -164,12 +164,14 @@ class Box:
         with self.road.database.read() as conn:
             is_due = sent.is_due(conn, now)
             is_unanswered = bool(orders.answers_overdue(conn, now, 1))
-        if is_due or is_unanswered:
+            is_expired = bool(orders.holds_expired(conn, now, 1))
+        if is_due or is_unanswered or is_expired:
             with self.road.database.write() as conn:
                 for document in alarm_overdue(conn, now):
                     log.warning("acknowledgment overdue", extra={"partner": document.partner, "set": document.set_id})
                 for order in alarm_unanswered(conn, now):
                     log.warning("our answer is overdue", extra={"order": order.order_number})
+                wake_expired(conn, now)
 
     def _keep_house(self) -> None:
         waited = 0.0

@@ -13,14 +13,16 @@ from typing import Any
 
 from uuid_utils.compat import uuid7
 
-from gateway import changes, deciding
+from gateway import changes, credit, deciding
 from gateway.catalogues import catalogue_of
 from gateway.deciding import Cause
 from gateway.operations import find_order
 from gateway.road import Road
 from gateway.split_orders import part_of
 from orders import amending, desk, fulfilling
+from orders.approving import Leave
 from orders.correcting import corrected
+from orders.credit_policy import Stage
 from orders.document import PurchaseOrder, PurchaseOrderChange
 from orders.fulfilling import Shipment, ShipmentLine
 from orders.life import Verb
@@ -135,25 +137,43 @@ def reopen_order(road: Road, name: str, hand: Hand) -> SalesOrder:
     return _acted(road, name, hand, lambda order, at: amending.reopen(order, hand.by, hand.reason))
 
 
-def hold_order(road: Road, name: str, kind: HoldKind, hand: Hand) -> SalesOrder:
-    """A person stops the order until somebody lets the hold go; while nothing is picked it is taken off the dock."""
+def hold_order(road: Road, name: str, kind: HoldKind, hand: Hand, *, until: datetime | None = None) -> SalesOrder:
+    """A person stops the order until somebody lets it go, or a time; it leaves the dock if nothing is picked."""
 
     def verb(order: SalesOrder, at: datetime) -> Change:
         stop = Stop(kind, "manual", hand.reason or f"held by {hand.by}")
         taken = amending.take_back(order, hand.by, stop.reason) if may(order, Verb.TAKE_BACK) else Change(order)
-        return taken.then(desk.stopped(taken.order, stop, at, deciding.new_hold_id(), source="person", by=hand.by))
+        return taken.then(desk.stopped(taken.order, stop, at, deciding.new_hold_id(), "person", hand.by, until))
 
     return _acted(road, name, hand, verb)
 
 
 def release_to_dock(road: Road, name: str, hand: Hand) -> SalesOrder:
-    """An approved order goes to the dock; of a partly shipped one, what is left."""
+    """An approved order goes to the dock, of a partly shipped one what is left; unless credit, asked again, says no.
 
-    def verb(order: SalesOrder, at: datetime) -> Change:
-        is_rest = order.order_state is OrderState.RELEASED
-        return fulfilling.release_rest(order, at) if is_rest else desk.release(order, at)
+    Raises:
+        IllegalTransition, NotForTheDock: see the classes.
+        StoppedByCredit: what is left may not go; an order that has not begun is held instead.
+    """
 
-    return _acted(road, name, hand, verb)
+    def verb(conn: Connection, order: SalesOrder, at: datetime) -> Change:
+        profile = deciding.profile_of(conn, order)
+        if order.order_state is not OrderState.RELEASED:
+            return credit.release(conn, order, profile, at)
+        change = fulfilling.release_rest(order, at)
+        credit.require(conn, order, profile, at, Stage.RELEASE)
+        return change
+
+    return _done(road, name, hand, verb)
+
+
+def waive_credit(road: Road, name: str, leave: Leave, hand: Hand) -> SalesOrder:
+    """Leave to go on in spite of credit: its holds are let go, and later checks of this revision do not stop it.
+
+    Raises:
+        ApprovalNeeded, ReasonNeeded: the credit policy asks for more.
+    """
+    return _done(road, name, hand, lambda conn, order, at: credit.give_leave(conn, order, leave, at, HoldKind.CREDIT))
 
 
 def take_back(road: Road, name: str, hand: Hand) -> SalesOrder:
@@ -189,15 +209,18 @@ def ship_order(road: Road, name: str, shipment: Shipment, hand: Hand) -> SalesOr
 
     Raises:
         UnknownDelivery, TooMuch, IllegalTransition: see the classes.
+        StoppedByCredit: a credit rule of shipping stops it.
     """
 
     def verb(conn: Connection, order: SalesOrder, at: datetime) -> Change:
         if not orders.add_shipment(conn, order.order_id, shipment):
             return Change(order)
+        change = fulfilling.ship(order, shipment)
+        credit.require(conn, order, deciding.profile_of(conn, order), at, Stage.SHIP)
         body = {"order_id": order.order_id, "shipment_id": shipment.shipment_id}
         cause = order.transmission_ids[0] if order.transmission_ids else None
         publish(conn, Message("notify", f"notify:{shipment.shipment_id}", body, cause), at)
-        return fulfilling.ship(order, shipment)
+        return change
 
     return _done(road, name, hand, verb)
 

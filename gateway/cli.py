@@ -16,6 +16,7 @@ import typer
 from gateway import views
 from gateway.app import Box, open_road
 from gateway.checks import check_box, migrate_box
+from gateway.cli_credit import credit_app
 from gateway.cli_files import inspect, read, write
 from gateway.cli_maps import kits, map_app
 from gateway.cli_masters import master_app
@@ -52,6 +53,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 partner_app.command()(kits)
+app.add_typer(credit_app, name="credit")
 app.add_typer(map_app, name="map")
 app.add_typer(master_app, name="master")
 app.add_typer(order_app, name="order")

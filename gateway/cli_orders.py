@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,11 +13,12 @@ from gateway.clerk import Hand
 from gateway.files import DocumentInvalid, documents_in
 from gateway.operations import find_order, release_order, reprint
 from gateway.reviewing import blanket_for
+from gateway.road import Road
 from gateway.terminal import USAGE, HomeOption, JsonOption, fail, known_errors, opened, screen, show_json, user
 from orders.document import PurchaseOrder
 from orders.order import SalesOrder
 from orders.values import CancelReason, HoldKind
-from store import orders
+from store import credit, orders
 
 order_app = typer.Typer(no_args_is_help=True, help="Sales orders: list, show, enter, amend, cancel, release, reprint.")
 
@@ -51,10 +53,13 @@ def order_show(
     with opened(home) as road, road.database.read() as conn:
         order = known_errors(lambda: find_order(conn, name))
         blanket = blanket_for(conn, order)
+        decisions = credit.decisions_of(conn, order.order_id)
     if as_json:
-        show_json(order.model_dump(mode="json", exclude_none=True))
+        show_json(order.model_dump(mode="json", exclude_none=True) | {"credit_decisions": list(map(vars, decisions))})
     else:
         screen.print(views.order_view(order, blanket))
+        if decisions:
+            screen.print(views.decisions_table(decisions))
 
 
 @order_app.command("release")
@@ -62,6 +67,7 @@ def order_release(
     name: Annotated[str, typer.Argument(metavar="ID")],
     kind: Annotated[str | None, typer.Option(help="Only holds of this kind: credit or review.")] = None,
     note: Annotated[str, typer.Option(help="Why; kept with the order.")] = "",
+    reason: Annotated[str, typer.Option(help="A code of the credit policy's list.", metavar="CODE")] = "",
     home: HomeOption = None,
 ) -> None:
     """Let go of an order's holds; with none left it goes on to the dock.
@@ -71,8 +77,12 @@ def order_release(
     if kind not in (None, *HoldKind):
         fail(f"unknown kind of hold {kind!r}; known: {', '.join(HoldKind)}", USAGE)
     with opened(home) as road:
-        order = known_errors(lambda: release_order(road, name, user(), note, HoldKind(kind) if kind else None))
+        order = known_errors(lambda: _released(road, name, note, kind, reason))
     screen.print(f"{order.order_number} is {order.order_state}", highlight=False)
+
+
+def _released(road: Road, name: str, note: str, kind: str | None, reason: str) -> SalesOrder:
+    return release_order(road, name, user(), note, HoldKind(kind) if kind else None, reason_code=reason)
 
 
 @order_app.command("reprint")
@@ -143,12 +153,17 @@ def order_cancel(
 def order_hold(
     name: OrderName,
     kind: Annotated[HoldKind, typer.Option(help="credit or review.")] = HoldKind.REVIEW,
+    until: Annotated[datetime | None, typer.Option(help="Let it go by itself then, in UTC.")] = None,
     note: Reason = "",
     home: HomeOption = None,
 ) -> None:
-    """Stop an order until somebody releases it. Example: dockgate order hold SO-100002 --note "call them first" """
+    """Stop an order until somebody releases it, or until a time.
+
+    Example: dockgate order hold SO-100002 --until 2026-03-09 --note "call them first"
+    """
+    last = until.replace(tzinfo=UTC) if until else None
     with opened(home) as road:
-        _tell(known_errors(lambda: clerk.hold_order(road, name, kind, Hand(user(), reason=note))))
+        _tell(known_errors(lambda: clerk.hold_order(road, name, kind, Hand(user(), reason=note), until=last)))
 
 
 @order_app.command("take-back")

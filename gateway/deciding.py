@@ -6,20 +6,20 @@ void papers when it leaves it; an answer to the customer once it is decided.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from uuid_utils.compat import uuid7
 
+from gateway import credit
+from gateway.credit import CreditDesk
 from gateway.papers import Wanted, request_papers, void_papers
 from gateway.reviewing import ReviewDesk
 from gateway.road import Road
 from gateway.timeline import order_events
 from orders import desk
 from orders.control import Unanswered
-from orders.credit import CreditDecision, credit_decision
 from orders.life import UNDECIDED
 from orders.masters import Customer
 from orders.order import SalesOrder
@@ -27,8 +27,8 @@ from orders.outcome import SYSTEM, Change, OrderEvent
 from orders.values import AcknowledgmentState, OrderState
 from partners.partner import Agreement, TradingPartner, nobody
 from queues.message import Message
-from queues.queue import publish_all
-from store import events, masters, orders, partners
+from queues.queue import publish, publish_all
+from store import events, orders, partners
 from store.database import Connection
 from store.errors import NotFound
 from store.events import Event
@@ -80,8 +80,7 @@ class Decisions:
     def __init__(self, conn: Connection) -> None:
         self._conn = conn
         self._profiles: dict[str, TradingPartner] = {}
-        self._customers: dict[str | None, Customer | None] = {}
-        self._open_totals: dict[str, Decimal] = {}
+        self._credit = CreditDesk(conn)
         self.reviews = ReviewDesk(conn)
 
     def profile(self, name: str) -> TradingPartner:
@@ -90,11 +89,14 @@ class Decisions:
             self._profiles[name] = profile_named(self._conn, name)
         return self._profiles[name]
 
+    def lock(self, partners: Iterable[str]) -> None:
+        """Lock the accounts of many, in one order for all who do: two never wait for each other."""
+        for name in sorted({self.profile(partner).customer or "" for partner in partners}):
+            self.customer(name or None)
+
     def customer(self, name: str | None) -> Customer | None:
         """A customer's record, locked until the transaction ends."""
-        if name not in self._customers:
-            self._customers[name] = masters.lock_customer(self._conn, name)
-        return self._customers[name]
+        return self._credit.customer(name)
 
     def decided(self, change: Change, profile: TradingPartner, at: datetime) -> Change:
         """The change with what credit and review say of it, if the order waits for their word."""
@@ -104,29 +106,23 @@ class Decisions:
         if change.is_new_content:
             order = self.reviews.with_agreed_prices(order, profile)
             change = replace(change, order=order)
-        credit = self._credit(order) if profile.credit.check else None
+        said = self._credit.decide(order, profile, at)
         stops = self.reviews.stops(order, profile, self.customer, at)
-        checked = change.then(desk.check(order, credit, stops, at, new_hold_id))
-        self._note(checked.order)
+        checked = change.then(desk.check(order, said, stops, at, new_hold_id))
+        self._credit.take(checked.order)
         return checked
 
-    def _credit(self, order: SalesOrder) -> CreditDecision:
-        name = order.customer or ""
-        customer = self.customer(order.customer)
-        if name not in self._open_totals:
-            self._open_totals[name] = orders.open_orders_total(self._conn, name, without=order.order_id)
-        return credit_decision(order.content, customer, self._open_totals[name])
-
-    def _note(self, order: SalesOrder) -> None:
-        """The next order of the customer in this transaction is measured with this one."""
-        name = order.customer or ""
-        if name in self._open_totals and order.order_state in (OrderState.APPROVED, OrderState.RELEASED):
-            self._open_totals[name] += order.content.grand_total or Decimal(0)
+    def keep(self) -> None:
+        """Note what credit said, with every figure."""
+        self._credit.keep()
 
 
 def decided(conn: Connection, change: Change, profile: TradingPartner, at: datetime) -> Change:
     """The change with what credit and review say of it, if the order waits for their word."""
-    return Decisions(conn).decided(change, profile, at)
+    decisions = Decisions(conn)
+    changed = decisions.decided(change, profile, at)
+    decisions.keep()
+    return changed
 
 
 @dataclass(frozen=True)
@@ -188,6 +184,7 @@ def _follow(road: Road, conn: Connection, kept: Sequence[tuple[Kept, SalesOrder]
     for one, order in kept:
         change, cause = one.change, one.cause
         told += order_events(change, now, cause.actor, cause.transmission_id)
+        credit.follow(conn, change, order, now)
         if change.happened("dock.stopped"):
             # Released again in the same breath, it is the release before that is void.
             stopped = order.dock_release - change.happened("order.released")
@@ -242,3 +239,26 @@ def alarm_unanswered(conn: Connection, now: datetime) -> list[SalesOrder]:
         events.record(conn, *order_events(Change(marked, (OrderEvent("answer.overdue", note),)), now, SYSTEM, None))
         overdue.append(marked)
     return overdue
+
+
+def look_again(road: Road, conn: Connection, order: SalesOrder, cause: Cause) -> SalesOrder:
+    """Credit and review look at an order again; holds whose time is over are let go.
+
+    An approved order that nothing stops any more goes to the dock. One that is decided, or ended, stays as it is.
+    """
+    now = road.clock()
+    profile = profile_of(conn, order)
+    change = desk.expired(order, now)
+    is_stopped = any(hold.source != "check" for hold in change.order.open_holds()) or desk.why_kept(order)
+    if order.order_state in UNDECIDED:
+        change = decided(conn, change, profile, now)
+    elif order.order_state is OrderState.APPROVED and order.open_holds() and not is_stopped:
+        change = change.then(credit.release(conn, change.order, profile, now))
+    return order if change == Change(order) else keep(road, conn, change, profile, cause)
+
+
+def wake_expired(conn: Connection, now: datetime) -> None:
+    """Orders with a hold whose time is over are looked at again."""
+    for order_id, version in orders.holds_expired(conn, now):
+        # Named for the order as it stands: asked for again before it was done, it is done once.
+        publish(conn, Message("check", f"check:{order_id}:expired:{version}", {"order_id": order_id}), now)

@@ -59,6 +59,7 @@ def _enter_new(road: Road, conn: Connection, documents: Sequence[StoredDocument]
     ids = [uuid7().hex for _ in documents]
     numbers = orders.new_numbers(conn, ids)
     changed: list[tuple[Change, TradingPartner, Cause]] = []
+    decisions.lock(one.partner for one in documents)
     for order_id, document in zip(ids, documents, strict=True):
         profile = decisions.profile(document.partner)
         entry = desk.Entry(
@@ -72,6 +73,7 @@ def _enter_new(road: Road, conn: Connection, documents: Sequence[StoredDocument]
         deciding.Kept(decisions.decided(change, profile, now), profile, cause) for change, profile, cause in changed
     ]
     stored = deciding.enter_all(road, conn, entered)
+    decisions.keep()
     transmissions.link_orders(
         conn, {document.document_id: order.order_id for document, order in zip(documents, stored, strict=True)}
     )

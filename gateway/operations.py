@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from gateway import deciding, printing_steps
+from gateway import credit, deciding, printing_steps
 from gateway.outbound import send_document
 from gateway.papers import print_message, rendered
 from gateway.road import Road
 from orders import desk
+from orders.approving import Leave
 from orders.document import Document
 from orders.order import OrderError, SalesOrder
 from orders.values import HoldKind, OrderState
@@ -55,7 +56,14 @@ def find_order(conn: Connection, name: str) -> SalesOrder:
 
 
 def release_order(
-    road: Road, name: str, by: str, note: str, kind: HoldKind | None = None, *, seen: frozenset[str] | None = None
+    road: Road,
+    name: str,
+    by: str,
+    note: str,
+    kind: HoldKind | None = None,
+    *,
+    seen: frozenset[str] | None = None,
+    reason_code: str = "",
 ) -> SalesOrder:
     """Let go of an order's open holds, of one kind or of all; with none left it goes on to the dock.
 
@@ -63,21 +71,27 @@ def release_order(
 
     Args:
         seen: ids of the holds the person was shown; a hold set since then is not let go unseen. None: not asked.
+        reason_code: why credit is passed over, from the policy's list.
 
     Raises:
         NotFound, Ambiguous: see :func:`find_order`.
         UnknownHold: the order has no open hold of this kind.
+        ApprovalNeeded, ReasonNeeded: the credit policy asks for more.
         Conflict: the order changed meanwhile, or has a hold that was not seen; look at it again.
     """
     with road.database.write() as conn:
         order = find_order(conn, name)
         if seen is not None and {hold.hold_id for hold in order.open_holds(kind)} - seen:
             raise Conflict(f"order {order.order_number} got another hold since it was shown: look at it, then release")
-        if order.order_state is OrderState.APPROVED and not order.open_holds():
-            change = desk.release(order, road.clock())
-        else:
-            change = desk.release_holds(order, kind, by, note, road.clock())
         profile = deciding.profile_of(conn, order)
+        now = road.clock()
+        if order.order_state is OrderState.APPROVED and not order.open_holds():
+            change = credit.release(conn, order, profile, now)
+        elif any(hold.kind is HoldKind.CREDIT for hold in order.open_holds(kind)):
+            change = credit.give_leave(conn, order, Leave(by, note, reason_code), now, kind)
+        else:
+            # Credit is asked again: others may have taken the headroom while the order waited.
+            change = deciding.decided(conn, desk.let_holds_go(order, kind, by, note, now), profile, now)
         return deciding.keep(road, conn, change, profile, _by(by, order))
 
 

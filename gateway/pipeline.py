@@ -13,12 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from gateway import answers, deciding, entering, printing_steps, translation
+from gateway import answers, credit, deciding, entering, printing_steps, translation
 from gateway.channels import folder
-from gateway.deciding import Cause, profile_of
+from gateway.deciding import Cause
 from gateway.road import Road
-from orders.life import UNDECIDED
-from orders.outcome import Change
 from partners.partner import PartnerError
 from queues.message import Message
 from queues.worker import Step, StepOfMany, Write
@@ -59,15 +57,15 @@ def steps_of_many(road: Road) -> Mapping[str, StepOfMany]:
 
 
 def check(road: Road, message: Message) -> Write:
-    """Credit and review look at an order again: money came in, a limit or a master has changed."""
+    """Credit and review look at an order again: money came in, a limit or a master has changed.
+
+    ``then`` names orders of the same customer that want the same headroom; they follow one by one.
+    """
 
     def write(conn: Connection) -> None:
         order = orders.order_by_id(conn, message.body["order_id"])
-        if order.order_state not in UNDECIDED:
-            return  # decided before, or cancelled meanwhile
-        profile = profile_of(conn, order)
-        change = deciding.decided(conn, Change(order), profile, road.clock())
-        deciding.keep(road, conn, change, profile, Cause(transmission_id=message.transmission_id))
+        deciding.look_again(road, conn, order, Cause(transmission_id=message.transmission_id))
+        credit.check_in_turn(conn, message.body.get("then", []), road.clock())
 
     return write
 

@@ -18,6 +18,7 @@ from orders.order import SalesOrder
 from orders.rules import plain
 from partners.kits import Kit
 from partners.partner import TradingPartner
+from store.credit import Decided
 from store.orders import OrderRow
 from store.parked import Parked
 from store.partners import MapRevision
@@ -140,6 +141,31 @@ def _blanket_table(blanket: Blanket) -> Table:
         figures = (plain(amount).removesuffix(".00") for amount in (line.agreed, line.drawn, line.left))
         table.add_row(str(line.line_no), line.part or "?", *figures, line.uom)
     return table
+
+
+def credit_view(view: Mapping[str, Any]) -> RenderableType:
+    """A customer's account and what it comes to."""
+    account = view["account"]
+    head = Text.assemble(
+        (f"{account['customer']}  {view['currency']}\n", "bold"),
+        f"{view['held_orders']} orders held for credit · figures of {account.get('as_of', 'no known day')}\n",
+    )
+    table = _table("figure", ">amount")
+    for name, amount in view["figures"].items():
+        table.add_row(name.replace("_", " "), amount or "none")
+    stopped = [f"{name}: {account[name]}\n" for name in ("stop", "denied") if name in account]
+    return Group(head, *(Text(line, style="bold red") for line in stopped), table)
+
+
+def decisions_table(found: Sequence[Decided]) -> RenderableType:
+    """Every credit decision about an order."""
+    table = _table("at (UTC)", ">rev", "asked at", "credit", ">exposure", ">limit", ">order", "said…")
+    for one in found:
+        figures = one.figures
+        said = "; ".join(f"{stop['rule']} ({stop['severity']}): {stop['reason']}" for stop in one.stops)
+        amounts = (figures.get(name, "") for name in ("exposure", "credit_limit", "order_total"))
+        table.add_row(f"{one.at:%Y-%m-%d %H:%M:%S}", str(one.revision), one.stage, one.state, *amounts, said)
+    return table if found else Text("credit was not looked at")
 
 
 def _amount(value: Decimal | None) -> str:

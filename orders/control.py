@@ -62,6 +62,8 @@ class Approval(Content):
     decision: Literal["approved", "rejected"]
     comment: Str500 | None = None
     at: Timestamp
+    revision: int = Field(default=1, description="the revision it is good for")
+    reason_code: Str30 | None = None
 
 
 class Waiver(Content):

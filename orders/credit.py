@@ -1,21 +1,26 @@
-"""Credit: what a customer owes and has on order, against what they may. Rule numbers C1 ... are ours.
+"""Credit: what a customer owes and has on order, against what they may.
 
-exposure = receivables + approved open orders + this order - what is prepaid. All in the customer's currency.
+    exposure = open receivables - unapplied payments + shipped and not invoiced
+             + approved open orders within the horizon + this order, less what is prepaid
+
+All in one currency, with the rates of the day of the check; every figure used is kept with the decision.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import datetime
 
-from orders.document import PurchaseOrder
-from orders.masters import Customer
+from orders.credit_case import Case, Standing, case_of
+from orders.credit_policy import CreditRules, Stage
+from orders.credit_rules import ASKED_OF_PREPAID, asked
+from orders.exposure import is_paid_elsewhere
+from orders.order import SalesOrder
 from orders.rules import Stop, plain
-from orders.values import CreditState, HoldKind, PaymentMethod, PaymentStatus, Severity
+from orders.values import CreditState, HoldKind, PaymentMethod, Severity
 
-ZERO = Decimal(0)
-PAST_DUE_GRACE_DAYS = 10
-"""Days an item may be late before rule C3 stops new orders."""
+AT_ENTRY = frozenset({Stage.ENTRY, Stage.RELEASE})
+"""An order that nothing stops goes from entry to the dock at once: the rules of both are asked."""
 
 
 @dataclass(frozen=True)
@@ -27,70 +32,64 @@ class CreditDecision:
     snapshot: dict[str, str]
 
 
-def credit_decision(order: PurchaseOrder, customer: Customer | None, open_orders: Decimal) -> CreditDecision:
-    """Decide whether the order may go on account.
+def credit_decision(
+    order: SalesOrder, standing: Standing, rules: CreditRules, at: datetime, stages: frozenset[Stage] = AT_ENTRY
+) -> CreditDecision:
+    """Decide whether the order may go on, and say why not.
 
     Args:
-        order: the priced order; ``grand_total`` must be set.
-        customer: the account it is billed to, or None when the partner has none.
-        open_orders: sum of the customer's other approved orders that are not invoiced yet.
+        order: the priced order; its own figures count as if it were approved.
+        standing: what is known of the customer.
+        rules: what holds for this order (:meth:`orders.credit_policy.HousePolicy.rules_for`).
+        at: now.
+        stages: whose rules are asked.
     """
-    if order.payment_method in (PaymentMethod.PREPAID_CARD, PaymentMethod.MARKETPLACE):
-        return _prepaid(order)
-    if customer is None or customer.credit_limit is None:
-        name = customer.name if customer else "the partner"
-        return _decided({}, _hold("C8", f"{name} has no credit file: set a limit, or release this order by hand"))
-    total = order.grand_total or ZERO
-    exposure = customer.receivables + open_orders + total - (order.prepaid_amount or ZERO)
+    case = case_of(order, standing, rules, at)
+    is_prepaid = order.content.payment_method in (PaymentMethod.PREPAID_CARD, PaymentMethod.MARKETPLACE)
+    figures = _figures(case)
+    stops = tuple(
+        Stop(HoldKind.CREDIT, name, reason, rule.severity, figures=figures)
+        for name, rule, reason in asked(case, rules.rules, stages)
+        if not is_prepaid or name in ASKED_OF_PREPAID
+    )
+    told = figures | _told_beside(case, stages)
+    return CreditDecision(_state(stops, is_free=is_prepaid and is_paid_elsewhere(order.content)), stops, told)
+
+
+def _state(stops: tuple[Stop, ...], *, is_free: bool) -> CreditState:
+    hardest = {stop.severity for stop in stops}
+    if Severity.REJECT in hardest:
+        return CreditState.REJECTED
+    if Severity.HOLD in hardest:
+        return CreditState.HOLD
+    return CreditState.NOT_REQUIRED if is_free else CreditState.OK
+
+
+def _figures(case: Case) -> dict[str, str]:
+    """The figures a stop was said for: when they are the same, so is the stop."""
+    standing = case.standing
     figures = {
-        "credit_limit": plain(customer.credit_limit),
-        "receivables": plain(customer.receivables),
-        "open_orders": plain(open_orders),
-        "order_total": plain(total),
-        "exposure": plain(exposure),
-        "past_due": plain(customer.past_due),
-        "past_due_days": str(customer.past_due_days),
-        "currency": customer.currency,
+        "receivables": plain(standing.receivables),
+        "open_orders": plain(standing.open_orders),
+        "order_total": plain(case.this),
+        "exposure": plain(case.exposure),
+        "past_due": plain(standing.late(case.day)),
+        "currency": standing.currency,
     }
-    stops = []
-    if exposure > customer.credit_limit:
-        stops.append(
-            _hold(
-                "C1",
-                f"credit limit {plain(customer.credit_limit)} {customer.currency} exceeded: exposure {plain(exposure)} "
-                f"with this order of {plain(total)}",
-                figures,
-            )
-        )
-    if customer.past_due > 0 and customer.past_due_days > PAST_DUE_GRACE_DAYS:
-        stops.append(
-            _hold(
-                "C3",
-                f"{plain(customer.past_due)} {customer.currency} past due for {customer.past_due_days} days; "
-                f"{PAST_DUE_GRACE_DAYS} are allowed",
-                figures,
-            )
-        )
-    if order.currency != customer.currency:
-        stops.append(
-            _hold("C14", f"order is in {order.currency}, the account in {customer.currency}: no rate is known", figures)
-        )
-    return _decided(figures, *stops)
+    if case.limit is not None:
+        figures["credit_limit"] = plain(case.limit)
+    if standing.unapplied:
+        figures["unapplied_payments"] = plain(standing.unapplied)
+    return figures
 
 
-def _prepaid(order: PurchaseOrder) -> CreditDecision:
-    if order.payment_status in (PaymentStatus.AUTHORISED, PaymentStatus.CAPTURED) or (
-        order.payment_method is PaymentMethod.MARKETPLACE
-    ):
-        return CreditDecision(CreditState.NOT_REQUIRED, (), {"payment_method": str(order.payment_method)})
-    state = order.payment_status or PaymentStatus.NONE
-    return _decided({}, _hold("C10", f"prepaid order whose payment is {state}: wait until it is authorised"))
-
-
-def _decided(snapshot: dict[str, str], *stops: Stop) -> CreditDecision:
-    blocked = any(stop.severity is Severity.HOLD for stop in stops)
-    return CreditDecision(CreditState.HOLD if blocked else CreditState.OK, stops, snapshot)
-
-
-def _hold(rule: str, reason: str, figures: dict[str, str] | None = None) -> Stop:
-    return Stop(HoldKind.CREDIT, rule, reason, figures=figures or {})
+def _told_beside(case: Case, stages: frozenset[Stage]) -> dict[str, str]:
+    """What else the decision rested on: kept with it, but no reason to hold anew."""
+    standing = case.standing
+    told = {"checked_at": case.at.isoformat(), "stages": ", ".join(stage for stage in Stage if stage in stages)}
+    ages = [one.as_of for one in standing.family if one.as_of]
+    if ages:
+        told["receivables_as_of"] = min(ages).isoformat()
+    if standing.head and standing.account and standing.head.customer != standing.account.customer:
+        told["limit_of"] = standing.head.customer
+    return told | {f"rate_{one}": f"{plain(rate.rate)} of {rate.on}" for one, rate in sorted(standing.rates.items())}

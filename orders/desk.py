@@ -144,6 +144,7 @@ def check(
     refusals = [stop for stop in said if stop.severity is Severity.REJECT and may(order, Verb.REJECT)]
     holding = [stop for stop in said if stop.severity is not Severity.NOTE and stop not in refusals]
     holds, events = _reconciled(order, holding, at, new_id)
+    events = (*_noted(credit), *events)
     order = order.model_copy(
         update={
             "credit_state": _credit_state(credit, holds),
@@ -157,12 +158,47 @@ def check(
     return go_on(order, at, events)
 
 
+def check_for_the_dock(order: SalesOrder, credit: CreditDecision, at: datetime, new_id: NewId) -> Change:
+    """An approved order goes to the dock if credit, asked again, lets it; else it stays approved, and is held.
+
+    Raises:
+        IllegalTransition, NotForTheDock: see :func:`release`.
+    """
+    others = [hold for hold in order.open_holds() if hold.source != "check"]
+    if others or why_kept(order) or not may(order, Verb.RELEASE):
+        return release(order, at)
+    holding = [stop for stop in credit.stops if stop.severity is not Severity.NOTE]
+    holds, events = _reconciled(order, holding, at, new_id)
+    update = {"holds": holds, "credit_state": _credit_state(credit, holds), "credit_snapshot": dict(credit.snapshot)}
+    change = Change(order.model_copy(update=update), (*_noted(credit), *events))
+    return change if change.order.open_holds() else change.then(release(change.order, at))
+
+
+def waived(order: SalesOrder, waiver: Waiver) -> Change:
+    """Leave to go on in spite of credit is given before credit stops it."""
+    told = OrderEvent("credit.waived", f"by {waiver.by}" + (f": {waiver.note}" if waiver.note else ""))
+    return Change(order.model_copy(update={"waivers": (*order.waivers, waiver)}), (told,))
+
+
+def is_waived(order: SalesOrder, stop: Stop, at: datetime) -> bool:
+    """Whether a person has given leave to go on in spite of this stop."""
+    return stop.kind is HoldKind.CREDIT and any(_holds_good(waiver, order, at) for waiver in order.waivers)
+
+
+def _noted(credit: CreditDecision | None) -> tuple[OrderEvent, ...]:
+    notes = (stop for stop in credit.stops if stop.severity is Severity.NOTE) if credit else ()
+    return tuple(OrderEvent("credit.noted", f"{stop.rule}: {stop.reason}") for stop in notes)
+
+
 def _credit_state(credit: CreditDecision | None, holds: tuple[HoldRow, ...]) -> CreditState:
     if credit is None:
         return CreditState.NOT_REQUIRED
-    if credit.state is CreditState.HOLD and not any(hold.is_open for hold in holds if hold.kind is HoldKind.CREDIT):
+    if credit.state in _STOPPED and not any(hold.is_open for hold in holds if hold.kind is HoldKind.CREDIT):
         return CreditState.WAIVED
     return credit.state
+
+
+_STOPPED = frozenset({CreditState.HOLD, CreditState.REJECTED})
 
 
 def _reconciled(
@@ -183,16 +219,12 @@ def _reconciled(
             holds.append(hold)
             if hold.is_open or (hold.kind is HoldKind.REVIEW and hold.released_by != SYSTEM):
                 said.pop(saying, None)
-    new = [hold_row(stop, at, new_id()) for stop in said.values() if not _waived(order, stop, at)]
+    new = [hold_row(stop, at, new_id()) for stop in said.values() if not is_waived(order, stop, at)]
     return (*holds, *new), (*events, *map(held, new))
 
 
 def _said(rule: str, field_path: str, figures: dict[str, Any]) -> tuple[str, str, str]:
     return rule, field_path, repr(sorted(figures.items()))
-
-
-def _waived(order: SalesOrder, stop: Stop, at: datetime) -> bool:
-    return stop.kind is HoldKind.CREDIT and any(_holds_good(waiver, order, at) for waiver in order.waivers)
 
 
 def _holds_good(waiver: Waiver, order: SalesOrder, at: datetime) -> bool:
@@ -240,6 +272,8 @@ def release(order: SalesOrder, at: datetime) -> Change:
     kept = why_kept(order) or "; ".join(f"{hold.kind} {hold.rule}: {hold.reason}" for hold in order.open_holds())
     if kept:
         raise NotForTheDock(f"order {order.order_number} cannot be released: {kept}")
+    if order.fulfilment_state is FulfilmentState.SHIPPED:
+        return moved(order, Verb.RELEASE, OrderEvent("order.complete", "all of it has left: there is nothing to pick"))
     goods = FulfilmentState.RELEASED if order.fulfilment_state is FulfilmentState.OPEN else order.fulfilment_state
     return moved(
         order,
@@ -260,11 +294,29 @@ def release_holds(
     waiver: Waiver | None = None,
     only: frozenset[str] | None = None,
 ) -> Change:
-    """A person lets go of the order's open holds, of one kind or of all.
+    """A person lets go of the order's open holds, of one kind or of all; with none left it goes on.
 
     Args:
         only: ids of the holds that are meant; None means all.
         waiver: how far leave to go on in spite of credit stops reaches; else this revision and its total.
+
+    Raises:
+        UnknownHold: there is no open hold of this kind.
+    """
+    change = let_holds_go(order, kind, by, note, at, waiver, only)
+    return change.then(go_on(change.order, at)) if may(change.order, Verb.APPROVE) else change
+
+
+def let_holds_go(
+    order: SalesOrder,
+    kind: HoldKind | None,
+    by: str,
+    note: str,
+    at: datetime,
+    waiver: Waiver | None = None,
+    only: frozenset[str] | None = None,
+) -> Change:
+    """The same, and the order stays where it is: what it goes on to is for a check to say.
 
     Raises:
         UnknownHold: there is no open hold of this kind.
@@ -280,10 +332,7 @@ def release_holds(
         given = waiver or Waiver(revision=order.revision, up_to=order.content.grand_total, by=by, at=at)
         update |= {"credit_state": CreditState.WAIVED, "waivers": (*order.waivers, given)}
     events = tuple(OrderEvent("hold.released", f"{hold.kind} {hold.rule}: {note}".rstrip(": ")) for hold in open_holds)
-    order = order.model_copy(update=update)
-    if not may(order, Verb.APPROVE):
-        return Change(order, events)
-    return go_on(order, at, events)
+    return Change(order.model_copy(update=update), events)
 
 
 def freed(order: SalesOrder, hold: HoldRow, by: str, note: str, at: datetime) -> Change:
@@ -291,6 +340,14 @@ def freed(order: SalesOrder, hold: HoldRow, by: str, note: str, at: datetime) ->
     holds = tuple(let_go(one, by, at, note) if one.hold_id == hold.hold_id else one for one in order.holds)
     told = OrderEvent("hold.released", f"{hold.kind} {hold.rule}: {note}".rstrip(": "))
     return Change(order.model_copy(update={"holds": holds}), (told,))
+
+
+def expired(order: SalesOrder, at: datetime) -> Change:
+    """Holds whose time is over are let go; where the order goes from there is for a check to say."""
+    over = {hold.hold_id for hold in order.open_holds() if hold.expires_at and hold.expires_at < at}
+    holds = tuple(let_go(hold, SYSTEM, at, "expired") if hold.hold_id in over else hold for hold in order.holds)
+    told = tuple(OrderEvent("hold.expired", f"{hold.kind} {hold.rule}") for hold in holds if hold.hold_id in over)
+    return Change(order.model_copy(update={"holds": holds}), told)
 
 
 def _refusals(order: SalesOrder, freed: Iterable[HoldRow]) -> Iterator[Unanswered]:
@@ -342,10 +399,18 @@ def repeated(
 
 
 def stopped(
-    order: SalesOrder, stop: Stop, at: datetime, hold_id: str, source: str = "document", by: str = SYSTEM
+    order: SalesOrder,
+    stop: Stop,
+    at: datetime,
+    hold_id: str,
+    source: str = "document",
+    by: str = SYSTEM,
+    until: datetime | None = None,
 ) -> Change:
-    """A hold that no check set: from a document that came, or by a person. It stays until a person lets it go."""
-    hold = hold_row(stop, at, hold_id, source, by)
+    """A hold that no check set: from a document that came, or by a person. It stays until a person lets it go, or until
+    its time is over.
+    """
+    hold = hold_row(stop, at, hold_id, source, by).model_copy(update={"expires_at": until})
     order = order.model_copy(update={"holds": (*order.holds, hold)})
     verb = Verb.HOLD_FOR_CREDIT if order.open_holds(HoldKind.CREDIT) else Verb.HOLD_FOR_REVIEW
     return moved(order, verb, held(hold)) if may(order, verb) else Change(order, (held(hold),))

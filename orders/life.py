@@ -72,7 +72,7 @@ MOVES: tuple[Move, ...] = (
     Move(Verb.HOLD_FOR_REVIEW, UNDECIDED, S.IN_REVIEW),
     Move(Verb.APPROVE, UNDECIDED, S.APPROVED),
     Move(Verb.REJECT, _BEFORE_APPROVAL, S.REJECTED, NOT_PICKED),
-    Move(Verb.RELEASE, frozenset({S.APPROVED}), S.RELEASED, NOT_GONE),
+    Move(Verb.RELEASE, frozenset({S.APPROVED}), S.RELEASED),
     Move(Verb.RELEASE_REST, _AT_THE_DOCK, None, frozenset({F.PARTLY_SHIPPED})),
     Move(Verb.TAKE_BACK, _AT_THE_DOCK, S.APPROVED, NOT_PICKED),
     Move(Verb.AMEND, frozenset({S.DRAFT}), S.DRAFT),

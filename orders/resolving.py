@@ -62,10 +62,10 @@ def is_meant(hold: HoldRow, rule: str | None, figures: Mapping[str, str]) -> boo
 
 
 def accept(order: SalesOrder, holds: Sequence[HoldRow], act: Act, by: str, note: str, at: datetime) -> Change:
-    """What the rules said is all right this time; with no other hold left the order goes on."""
+    """What the rules said is all right this time; whether the order goes on is for the next check to say."""
     marked = disposed(order, holds, act, by, at)
     only = frozenset(hold.hold_id for hold in holds)
-    return desk.release_holds(marked, HoldKind.REVIEW, by, note, at, only=only)
+    return desk.let_holds_go(marked, HoldKind.REVIEW, by, note, at, only=only)
 
 
 def reject_lines(

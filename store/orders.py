@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from orders.document import HoldRow, Line, PurchaseOrder, Schedule
+from orders.exposure import open_amount
 from orders.fulfilling import Shipment
 from orders.life import ENDED
 from orders.order import SalesOrder
@@ -281,19 +282,11 @@ def answers_overdue(conn: Connection, now: datetime, limit: int = 100) -> list[s
     return list(conn.execute(query.order_by(sales_order.c.answer_due_at).limit(limit)).scalars())
 
 
-def open_orders_total(conn: Connection, customer: str, without: str) -> Decimal:
-    """What a customer's other approved orders come to that are not shipped: part of the credit exposure."""
-    query = sa.select(sa.func.sum(sa.cast(sales_order.c.grand_total, sa.Numeric(24, 6)))).where(
-        sales_order.c.customer == customer,
-        sales_order.c.order_id != without,
-        sales_order.c.order_state.in_((OrderState.APPROVED, OrderState.RELEASED)),
-        sales_order.c.fulfilment_state != FulfilmentState.SHIPPED,
-    )
-    if conn.dialect.name == "postgresql":
-        return Decimal(conn.execute(query).scalar() or 0)
-    # SQLite would add as floats: add the texts here.
-    amounts = query.with_only_columns(sales_order.c.grand_total)
-    return sum((amount for amount in conn.execute(amounts).scalars() if amount is not None), Decimal(0))
+def holds_expired(conn: Connection, now: datetime, limit: int = 100) -> list[tuple[str, int]]:
+    """Orders with an open hold whose time is over, by id and version, the oldest first."""
+    over = sa.select(hold.c.order_id).where(hold.c.released_at.is_(None), hold.c.expires_at < now)
+    query = sa.select(sales_order.c.order_id, sales_order.c.version).where(sales_order.c.order_id.in_(over))
+    return [(row.order_id, row.version) for row in conn.execute(query.order_by(sales_order.c.order_id).limit(limit))]
 
 
 def counts(conn: Connection) -> dict[str, int]:
@@ -356,6 +349,7 @@ def _one(conn: Connection, condition: sa.ColumnElement[bool], name: str) -> Sale
 
 def _columns(order: SalesOrder) -> dict[str, Any]:
     content = order.content
+    at_risk = open_amount(order)
     return {
         "order_number": order.order_number,
         "partner": content.partner or "",
@@ -373,6 +367,9 @@ def _columns(order: SalesOrder) -> dict[str, Any]:
         "answer_due_at": order.answer_due_at if order.acknowledgment_state is AcknowledgmentState.DUE else None,
         "line_count": len(content.lines),
         "received_at": content.received_at,
+        "open_amount": at_risk.total or None,
+        "open_latest": at_risk.latest,
+        "open_dated": {day.isoformat(): str(amount) for day, amount in at_risk.dated.items()} or None,
         "control": order.model_dump(mode="json", exclude=_APART, exclude_none=True),
     }
 
@@ -446,7 +443,8 @@ def _sync_holds(conn: Connection, order: SalesOrder) -> None:
 def _hold_row(order: SalesOrder, one: HoldRow) -> dict[str, Any]:
     record = one.model_dump(mode="json", exclude_none=True)
     row: dict[str, Any] = {"hold_id": one.hold_id, "order_id": order.order_id, "kind": str(one.kind)}
-    return row | {"rule": one.rule, "set_at": one.set_at, "released_at": one.released_at, "record": record}
+    row |= {"rule": one.rule, "set_at": one.set_at, "released_at": one.released_at, "expires_at": one.expires_at}
+    return row | {"record": record}
 
 
 def _listing() -> sa.Select[Any]:

@@ -21,7 +21,6 @@ KEY = String(80)
 SHA256 = String(64)
 
 # ---------------------------------------------------------------- partners and masters
-
 partner = Table(
     "partner",
     metadata,
@@ -149,7 +148,6 @@ unit_code = Table(
 )
 
 # ---------------------------------------------------------------- what crossed a channel
-
 transmission = Table(
     "transmission",
     metadata,
@@ -261,7 +259,6 @@ counter = Table(
 )
 
 # ---------------------------------------------------------------- orders
-
 order_number = Table(
     "order_number",
     metadata,
@@ -290,7 +287,20 @@ sales_order = Table(
     Column("answer_due_at", UtcDateTime, index=True),
     Column("line_count", Integer, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
+    Column("open_amount", ExactDecimal),
+    Column("open_latest", sa.Date),
+    Column("open_dated", JsonText),
     Column("control", JsonText, nullable=False),
+)
+# One index answers what a customer's orders put at risk; an order that puts nothing at risk is not in it.
+Index(
+    "ix_sales_order_open",
+    sales_order.c.customer,
+    sales_order.c.currency,
+    sales_order.c.open_latest,
+    postgresql_where=sales_order.c.open_amount.is_not(None),
+    sqlite_where=sales_order.c.open_amount.is_not(None),
+    postgresql_include=["open_amount", "order_id"],
 )
 # An order's id counts up with the time of its entry: each list is read from the end of one index, a page at a time.
 for _listed_by in ("partner", "customer", "customer_po_number", "order_state"):
@@ -354,8 +364,11 @@ hold = Table(
     Column("rule", String(30), nullable=False),
     Column("set_at", UtcDateTime, nullable=False),
     Column("released_at", UtcDateTime),
+    Column("expires_at", UtcDateTime),
     Column("record", JsonText, nullable=False),
 )
+_expires = sa.and_(hold.c.released_at.is_(None), hold.c.expires_at.is_not(None))
+Index("ix_hold_expires", hold.c.expires_at, postgresql_where=_expires, sqlite_where=_expires)
 Index(
     "ix_hold_open",
     hold.c.kind,
@@ -417,7 +430,6 @@ api_request = Table(
 )
 
 # ---------------------------------------------------------------- work between steps
-
 outbox = Table(
     "outbox",
     metadata,

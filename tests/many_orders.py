@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from datetime import date
 
 import sqlalchemy as sa
 
 from orders.values import HoldKind
-from store import orders
+from store import credit, orders
 from store.database import Connection
 
 CUSTOMERS = 2_000
 PARTS = 20_000
 PAGE = 51
+HORIZON = date(2026, 2, 10)
 
 FILL = """
 INSERT INTO sales_order (order_id, order_number, idempotency_key, partner, customer, customer_po_number, order_state,
     credit_state, fulfilment_state, version, revision, currency, grand_total, dock_release, line_count, received_at,
-    control)
+    open_amount, open_latest, open_dated, control)
 SELECT lpad(to_hex(n), 32, '0'), 'SO-' || 100000 + n, 'p' || n % 200 || '|PO-' || n, 'p' || n % 200,
     'C-' || n % :customers, 'PO-' || 7000000 + n,
     CASE WHEN n % 1000 < 3 THEN 'in credit' WHEN n % 1000 < 6 THEN 'in review' WHEN n % 100 < 2 THEN 'released'
         ELSE 'closed' END,
     'ok', CASE WHEN n % 100 < 2 THEN 'printed' ELSE 'shipped' END, 1, 1, 'USD', 100 + n % 900, 1, 5,
-    timestamptz '2026-01-01' + n * interval '20 seconds', '{}'
+    timestamptz '2026-01-01' + n * interval '20 seconds',
+    CASE WHEN n % 100 < 2 THEN 100 + n % 900 END, CASE WHEN n % 100 = 1 THEN date '2026-01-01' + n % 90 END,
+    CASE WHEN n % 100 = 1 THEN '{"2026-01-01":"10.50"}' END, '{}'
 FROM generate_series(1, :orders) AS n;
 INSERT INTO order_line (order_id, line_no, part, description, quantity, uom, unit_price, extended_price)
 SELECT lpad(to_hex(n), 32, '0'), line, 'WG-' || (n * 7 + line * 131) % :parts, 'Widget', 10, 'EA', 9.25, 92.5
@@ -62,5 +66,7 @@ def looks(chance: random.Random, count: int) -> dict[str, Callable[[Connection],
         "held": lambda conn: orders.listed(conn, held=chance.choice(list(HoldKind)), limit=PAGE),
         "counts": orders.counts,
         "open holds": orders.open_hold_counts,
-        "exposure": lambda conn: orders.open_orders_total(conn, f"C-{chance.randrange(CUSTOMERS)}", without=""),
+        "exposure": lambda conn: credit.open_orders(conn, [f"C-{chance.randrange(CUSTOMERS)}"], None),
+        "exposure to a day": lambda conn: credit.open_orders(conn, [f"C-{chance.randrange(CUSTOMERS)}"], HORIZON),
+        "held of a customer": lambda conn: credit.held_orders(conn, [f"C-{chance.randrange(CUSTOMERS)}"]),
     }

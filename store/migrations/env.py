@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from alembic import context
 
+from store import credit_tables
 from store.tables import metadata
 
+assert credit_tables, "its tables are part of the metadata"
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,

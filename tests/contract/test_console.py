@@ -84,11 +84,14 @@ def addresses(box: Box) -> dict[str, set[str]]:
     """Every route of the application with its methods, its parameters filled in."""
     values = {
         "name": box.seeded.credit,
+        "customer": "C-1001",
+        "currency": "EUR",
+        "base_currency": "USD",
+        "kind": "purchase-order",
         "transmission_id": box.seeded.inbound,
         "parked_id": str(box.seeded.parked),
         "print_job_id": box.seeded.job_printed,
         "key": NO_SUCH_MASTER,
-        "kind": "purchase-order",
     }
     found: dict[str, set[str]] = {"/static/app.css": {"GET"}, "/static/vendor/htmx.min.js": {"GET"}}
     for path, methods in box.app.openapi()["paths"].items():

@@ -19,7 +19,20 @@ from orders.rules import Stop
 from orders.values import HoldKind, OrderState
 from partners.partner import Identifier
 from partners.profile import read_profile
-from store import events, gate, masters, numbers, orders, outbox, parked, partners, print_jobs, schema, transmissions
+from store import (
+    credit,
+    events,
+    gate,
+    masters,
+    numbers,
+    orders,
+    outbox,
+    parked,
+    partners,
+    print_jobs,
+    schema,
+    transmissions,
+)
 from store.catalogue import catalogue_for
 from store.database import Database
 from store.errors import AlreadyExists, Conflict, NotFound
@@ -143,8 +156,8 @@ def test_open_orders_total_counts_only_other_approved_orders_to_the_cent(databas
             line = factories.line(quantity=Decimal(1), part_as_ordered=(), price_as_received=Decimal(price))
             order = factories.entered(lines=(line,)).order.model_copy(update={"order_state": state})
             orders.add(conn, (order, "system"), at=NOON)
-        assert orders.open_orders_total(conn, "C-1001", without="none") == Decimal("0.30")
-        assert orders.open_orders_total(conn, "C-1001", without=order.order_id) == Decimal("0.30")
+        assert credit.open_orders(conn, ["C-1001"], None, "none") == {"USD": Decimal("0.30")}
+        assert credit.open_orders(conn, ["C-1001"], None, order.order_id) == {"USD": Decimal("0.30")}
 
 
 def test_partner_is_found_by_identifier_and_keeps_its_revisions(database: Database) -> None:

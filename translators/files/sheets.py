@@ -32,6 +32,21 @@ def book(source: Source, syntax: Syntax) -> Book:
     return _BOOKS[syntax](whole(source, MAX_WORKBOOK_BYTES))
 
 
+def is_book(syntax: Syntax) -> bool:
+    """Whether files of this syntax hold sheets."""
+    return syntax in _BOOKS
+
+
+def rows(source: Source, syntax: Syntax, wanted: str = "") -> Iterator[Row | Finding]:
+    """The rows of one sheet: the one of that name, else the first that is not hidden."""
+    try:
+        read = book(source, syntax)
+        sheet = _chosen(read.sheets, wanted)
+        yield from [sheet] if isinstance(sheet, Finding) else _rows(read, sheet)
+    except Unsound as refusal:
+        yield refusal.finding
+
+
 def orders(source: Source, syntax: Syntax, options: FileOptions) -> Iterator[OrderTree | Finding]:
     """The orders of the sheet that counts. After a rejecting finding none of them does."""
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from gateway.console.api import desk, holds, masters, orders, parked, print_jobs, schemas, transmissions
+from gateway.console.api import credit, desk, holds, masters, orders, parked, print_jobs, schemas, transmissions
 from gateway.console.api.models import Problem
 
 router = APIRouter(
@@ -17,5 +17,5 @@ router = APIRouter(
         503: {"model": Problem, "description": "The database does not answer now."},
     },
 )
-for part in (orders, desk, holds, masters, schemas, transmissions, parked, print_jobs):
+for part in (orders, desk, credit, holds, masters, schemas, transmissions, parked, print_jobs):
     router.include_router(part.router)

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from gateway import clerk
 from gateway.clerk import Hand
@@ -95,6 +95,7 @@ class Cancellation(Asked):
 
 class HoldRequest(Asked):
     kind: HoldKind = HoldKind.REVIEW
+    until: AwareDatetime | None = Field(default=None, description="when it lets go by itself; else a person does")
 
 
 class DockAnswer(Asked):
@@ -168,7 +169,7 @@ def reopen(road: TheRoad, response: Response, hand: TheHand, name: Key, wanted: 
 @router.post("/{name}/hold")
 def hold(road: TheRoad, response: Response, hand: TheHand, name: Key, wanted: HoldRequest) -> OrderDetail:
     """Stop the order until somebody lets the hold go."""
-    return _shown(response, clerk.hold_order(road, name, wanted.kind, _with(hand, wanted)))
+    return _shown(response, clerk.hold_order(road, name, wanted.kind, _with(hand, wanted), until=wanted.until))
 
 
 @router.post("/{name}/dock")

@@ -211,6 +211,7 @@ class ReleaseRequest(BaseModel):
 
     kind: str | None = Field(default=None, max_length=20, description="credit or review; all when none is named")
     note: NoteText = Field(default="", max_length=400, description="why; kept with the hold")
+    reason_code: str = Field(default="", max_length=30, description="why credit is passed over, of the policy's list")
 
 
 class TransmissionRow(Answer):

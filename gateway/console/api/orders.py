@@ -116,7 +116,7 @@ def release(road: TheRoad, response: Response, name: Key, wanted: ReleaseRequest
     if wanted.kind is not None and as_kind(wanted.kind) is None:
         raise NotFound(f"there is no {wanted.kind!r} hold: credit or review")
     kind = as_kind(wanted.kind or "")
-    order = operations.release_order(road, name, ACTOR, wanted.note, kind)
+    order = operations.release_order(road, name, ACTOR, wanted.note, kind, reason_code=wanted.reason_code)
     tagged(response, order)
     return detail(order)
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from gateway import operations
+from gateway import credit, operations
 from gateway.console.context import ACTOR, Filter, FormNote, Key, PageNumber, TheRoad, Window
 from gateway.console.pages.overview import legs
 from gateway.console.rendering import page
@@ -85,6 +85,8 @@ def order_page(request: Request, road: TheRoad, name: Key) -> HTMLResponse:
             legs=legs(rows(happened)),
             kinds=sorted({hold.kind for hold in order.open_holds()}),
             seen=" ".join(hold.hold_id for hold in order.open_holds()),
+            reasons=credit.policy_in_force(conn).reasons if order.open_holds(HoldKind.CREDIT) else {},
+            approvals=[one for one in order.approvals if one.revision == order.revision],
         )
 
 
@@ -95,10 +97,12 @@ def release(
     note: FormNote = "",
     kind: Annotated[str, Form(max_length=20)] = "",
     seen: Annotated[str, Form(max_length=8000)] = "",
+    reason_code: Annotated[str, Form(max_length=30)] = "",
 ) -> Response:
     if kind and as_kind(kind) is None:
         raise NotFound(f"there is no {kind!r} hold")
-    order = operations.release_order(road, name, ACTOR, note, as_kind(kind), seen=frozenset(seen.split()))
+    shown = frozenset(seen.split())
+    order = operations.release_order(road, name, ACTOR, note, as_kind(kind), seen=shown, reason_code=reason_code)
     return RedirectResponse(f"/orders/{quote(order.order_number, safe='')}?done=released", 303)
 
 

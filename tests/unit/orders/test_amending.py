@@ -171,3 +171,12 @@ def test_control_total_that_fitted_is_spent_by_a_correction_and_one_that_did_not
     assert fitted.content.total_as_received is None
     differed = amend(approved(total_as_received=Decimal(180)), 20).order
     assert differed.content.total_as_received == 180
+
+
+def test_order_that_is_cut_to_what_has_left_is_complete_and_no_papers_are_asked_for() -> None:
+    asked = amend(shipped(approved(), 4), 4).order
+    confirmed = amending.confirm_change(asked, "joe", NOON).order
+    change = desk.check(confirmed, None, (), NOON, new_id)
+    assert (change.order.order_state, change.order.fulfilment_state) == (OrderState.RELEASED, FulfilmentState.SHIPPED)
+    assert (change.happened("order.complete"), change.happened("order.released")) == (True, False)
+    assert fulfilling.invoice(change.order, "INV-1").order.order_state is OrderState.INVOICED

@@ -11,6 +11,9 @@ import pytest
 from orders import desk
 from orders.completing import completed
 from orders.credit import CreditDecision, credit_decision
+from orders.credit_account import account_of
+from orders.credit_case import Standing
+from orders.credit_policy import CreditRules
 from orders.diff import differences, fingerprint
 from orders.document import Identifier, PartCrossReference
 from orders.masters import Catalogue
@@ -32,7 +35,8 @@ def new_id() -> str:
 
 def checked(*stops: Stop, order: SalesOrder | None = None) -> Change:
     credit_stops = tuple(stop for stop in stops if stop.kind is HoldKind.CREDIT)
-    credit = CreditDecision(CreditState.HOLD if credit_stops else CreditState.OK, credit_stops, {"exposure": "1"})
+    is_held = any(stop.severity is Severity.HOLD for stop in credit_stops)
+    credit = CreditDecision(CreditState.HOLD if is_held else CreditState.OK, credit_stops, {"exposure": "1"})
     others = tuple(stop for stop in stops if stop.kind is HoldKind.REVIEW)
     return desk.check(order or factories.entered().order, credit, others, NOON, new_id)
 
@@ -79,6 +83,12 @@ def test_credit_hold_stops_the_order_before_review() -> None:
     assert change.order.order_state is OrderState.IN_CREDIT
     assert [hold.rule for hold in change.order.open_holds()] == ["C1", "R1"]
     assert change.order.credit_snapshot == {"exposure": "1"}
+
+
+def test_credit_note_stops_nothing_and_is_told() -> None:
+    change = checked(replace(CREDIT_STOP, severity=Severity.NOTE, rule="C2"))
+    assert change.order.order_state is OrderState.RELEASED
+    assert [event.note for event in change.events if event.what == "credit.noted"] == ["C2: limit exceeded"]
 
 
 def test_note_stops_nothing() -> None:
@@ -198,6 +208,7 @@ def test_part_is_found_by_cross_reference_then_number_then_gtin(
 
 def test_credit_decision_feeds_the_desk() -> None:
     order = factories.entered().order
-    credit = credit_decision(order.content, factories.customer(credit_limit=Decimal(1)), Decimal(0))
+    account = account_of(factories.customer(credit_limit=Decimal(1)), None)
+    credit = credit_decision(order, Standing(account, account, (account,)), CreditRules(), NOON)
     change = desk.check(order, credit, (), NOON, new_id)
     assert change.order.credit_state is CreditState.HOLD
