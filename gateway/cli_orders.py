@@ -13,6 +13,7 @@ from gateway.clerk import Hand
 from gateway.export import Rows
 from gateway.files import DocumentInvalid, documents_in
 from gateway.operations import find_order, release_order, reprint
+from gateway.reviewing import blanket_for
 from gateway.road import Road
 from gateway.terminal import USAGE, HomeOption, JsonOption, fail, known_errors, opened, screen, show_json, user
 from orders.document import PurchaseOrder
@@ -67,11 +68,12 @@ def order_show(
     """One sales order: state, holds, lines. Example: dockgate order show SO-100001"""
     with opened(home) as road, road.database.read() as conn:
         order = known_errors(lambda: find_order(conn, name))
+        blanket = blanket_for(conn, order)
         decisions = credit.decisions_of(conn, order.order_id)
     if as_json:
         show_json(order.model_dump(mode="json", exclude_none=True) | {"credit_decisions": list(map(vars, decisions))})
     else:
-        screen.print(views.order_view(order))
+        screen.print(views.order_view(order, blanket))
         if decisions:
             screen.print(views.decisions_table(decisions))
 

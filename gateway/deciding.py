@@ -7,7 +7,7 @@ void papers when it leaves it; an answer to the customer once it is decided.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from uuid_utils.compat import uuid7
@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 from gateway import credit
 from gateway.credit import CreditDesk
 from gateway.papers import Wanted, request_papers, void_papers
+from gateway.reviewing import ReviewDesk
 from gateway.road import Road
 from gateway.telling import Cause as Cause
 from gateway.telling import Told, tell
@@ -24,7 +25,6 @@ from orders.life import UNDECIDED
 from orders.masters import Customer
 from orders.order import SalesOrder
 from orders.outcome import SYSTEM, Change, OrderEvent
-from orders.review import Tolerances, review
 from orders.values import AcknowledgmentState, OrderState
 from partners.partner import Agreement, TradingPartner, nobody
 from queues.message import Message
@@ -73,6 +73,7 @@ class Decisions:
         self._conn = conn
         self._profiles: dict[str, TradingPartner] = {}
         self._credit = CreditDesk(conn)
+        self.reviews = ReviewDesk(conn)
 
     def profile(self, name: str) -> TradingPartner:
         """A partner's profile."""
@@ -94,10 +95,11 @@ class Decisions:
         order = change.order
         if order.order_state not in UNDECIDED:
             return change
+        if change.is_new_content:
+            order = self.reviews.with_agreed_prices(order, profile)
+            change = replace(change, order=order)
         said = self._credit.decide(order, profile, at)
-        policy = profile.review
-        tolerances = Tolerances(policy.price_tolerance_percent, policy.price_tolerance_amount)
-        stops = review(order.content, tolerances) if policy.check else ()
+        stops = self.reviews.stops(order, profile, self.customer, at)
         checked = change.then(desk.check(order, said, stops, at, new_hold_id))
         self._credit.take(checked.order)
         return checked

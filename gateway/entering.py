@@ -18,6 +18,8 @@ from gateway.road import Road
 from orders import desk
 from orders.document import PurchaseOrder, PurchaseOrderChange
 from orders.masters import Catalogue
+from orders.outcome import Change
+from partners.partner import TradingPartner
 from queues.message import Message
 from queues.worker import Write
 from store import orders, transmissions
@@ -56,7 +58,7 @@ def _enter_new(road: Road, conn: Connection, documents: Sequence[StoredDocument]
     catalogues = _catalogues(conn, decisions, documents)
     ids = [uuid7().hex for _ in documents]
     numbers = orders.new_numbers(conn, ids)
-    entered: list[deciding.Kept] = []
+    changed: list[tuple[Change, TradingPartner, Cause]] = []
     decisions.lock(one.partner for one in documents)
     for order_id, document in zip(ids, documents, strict=True):
         profile = decisions.profile(document.partner)
@@ -65,8 +67,11 @@ def _enter_new(road: Road, conn: Connection, documents: Sequence[StoredDocument]
         )
         customer = decisions.customer(profile.customer)
         change = desk.enter(_order(document), entry, catalogues[document.partner], customer)
-        cause = Cause(transmission_id=document.transmission_id)
-        entered.append(deciding.Kept(decisions.decided(change, profile, now), profile, cause))
+        changed.append((change, profile, Cause(transmission_id=document.transmission_id)))
+    decisions.reviews.read_for([(change.order, profile) for change, profile, _ in changed], catalogues.values(), now)
+    entered = [
+        deciding.Kept(decisions.decided(change, profile, now), profile, cause) for change, profile, cause in changed
+    ]
     stored = deciding.enter_all(road, conn, entered)
     decisions.keep()
     transmissions.link_orders(

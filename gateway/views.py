@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gateway.timeline import TimelineRow
+from orders.known import Blanket
 from orders.order import SalesOrder
 from orders.rules import plain
 from partners.kits import Kit
@@ -104,8 +105,8 @@ def orders_table(rows: Sequence[OrderRow]) -> RenderableType:
     return table if rows else Text("no orders")
 
 
-def order_view(order: SalesOrder) -> RenderableType:
-    """One order: how it stands, what holds it, what is ordered."""
+def order_view(order: SalesOrder, blanket: Blanket | None = None) -> RenderableType:
+    """One order: how it stands, what holds it, what is ordered, and what is left of its blanket order."""
     content = order.content
     head = Text.assemble(
         (f"{order.order_number}  PO {content.customer_po_number or '-'}  {content.partner or '-'}\n", "bold"),
@@ -128,7 +129,18 @@ def order_view(order: SalesOrder) -> RenderableType:
             _amount(line.extended_price),
         )
     total = Text(f"\ntotal {_amount(content.grand_total)} {content.currency or ''}")
-    return Group(head, holds, Text(), lines, total) if order.holds else Group(head, lines, total)
+    parts: list[RenderableType] = [head, holds, Text(), lines, total] if order.holds else [head, lines, total]
+    return Group(*parts, Text(), _blanket_table(blanket)) if blanket else Group(*parts)
+
+
+def _blanket_table(blanket: Blanket) -> Table:
+    table = _table(
+        ">line", "part", ">agreed", ">released", ">left", "unit", title=f"blanket order {blanket.order_number}"
+    )
+    for line in blanket.lines:
+        figures = (plain(amount).removesuffix(".00") for amount in (line.agreed, line.drawn, line.left))
+        table.add_row(str(line.line_no), line.part or "?", *figures, line.uom)
+    return table
 
 
 def credit_view(view: Mapping[str, Any]) -> RenderableType:

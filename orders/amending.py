@@ -19,7 +19,7 @@ from orders.life import Verb
 from orders.masters import Catalogue, Customer
 from orders.order import OrderError, PendingChange, SalesOrder, after, may
 from orders.outcome import Change, OrderEvent, let_go, moved, off_the_dock
-from orders.review import controls_agree
+from orders.review_head import controls_agree
 from orders.values import CancelReason, FulfilmentState, OrderState
 
 SHOWN_DIFFERENCES = 5

@@ -161,15 +161,7 @@ def _changed(line: Line, one: MatchedLine, meaning: Meaning) -> Line:
     if change.action is ChangeAction.NO_CHANGE:
         return line
     if change.action is ChangeAction.DELETE:
-        return line.model_copy(
-            update={
-                "line_status": LineStatus.CANCELLED,
-                "cancel_reason": CancelReason.CUSTOMER_REQUEST,
-                "quantity_cancelled": line.quantity,
-                "quantity": line.quantity * 0,
-                "schedules": (),
-            }
-        )
+        return cancelled_line(line, CancelReason.CUSTOMER_REQUEST)
     said: dict[str, Any] = {
         name: value
         for name, value in change
@@ -185,6 +177,19 @@ def _changed(line: Line, one: MatchedLine, meaning: Meaning) -> Line:
     if change.uom and change.uom != line.uom:
         said["uom"] = change.uom
     return line.model_copy(update=said)
+
+
+def cancelled_line(line: Line, reason: CancelReason) -> Line:
+    """The line with nothing left to ship."""
+    return line.model_copy(
+        update={
+            "line_status": LineStatus.CANCELLED,
+            "cancel_reason": reason,
+            "quantity_cancelled": line.quantity,
+            "quantity": line.quantity * 0,
+            "schedules": (),
+        }
+    )
 
 
 def _numbered(schedules: tuple[Schedule, ...], before: tuple[Schedule, ...]) -> tuple[Schedule, ...]:

@@ -28,6 +28,7 @@ class HoldRow(Content):
     release_note: Str500 | None = None
     expires_at: Timestamp | None = None
     field_path: Str200 | None = about("the field it speaks of")
+    question: Str500 | None = about("what the customer was asked about it")
     source: Literal["check", "document", "person"] = Field(
         default="check", description="a check holds until the next check finds otherwise; the others, until let go"
     )

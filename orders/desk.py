@@ -149,7 +149,7 @@ def check(
         update={
             "credit_state": _credit_state(credit, holds),
             "credit_snapshot": dict(credit.snapshot) if credit else None,
-            "review_results": tuple(map(_result, stops)),
+            "review_results": _results(order, stops),
             "holds": holds,
         }
     )
@@ -286,29 +286,42 @@ def release(order: SalesOrder, at: datetime) -> Change:
 
 
 def release_holds(
-    order: SalesOrder, kind: HoldKind | None, by: str, note: str, at: datetime, waiver: Waiver | None = None
+    order: SalesOrder,
+    kind: HoldKind | None,
+    by: str,
+    note: str,
+    at: datetime,
+    waiver: Waiver | None = None,
+    only: frozenset[str] | None = None,
 ) -> Change:
     """A person lets go of the order's open holds, of one kind or of all; with none left it goes on.
 
     Args:
+        only: ids of the holds that are meant; None means all.
         waiver: how far leave to go on in spite of credit stops reaches; else this revision and its total.
 
     Raises:
         UnknownHold: there is no open hold of this kind.
     """
-    change = let_holds_go(order, kind, by, note, at, waiver)
+    change = let_holds_go(order, kind, by, note, at, waiver, only)
     return change.then(go_on(change.order, at)) if may(change.order, Verb.APPROVE) else change
 
 
 def let_holds_go(
-    order: SalesOrder, kind: HoldKind | None, by: str, note: str, at: datetime, waiver: Waiver | None = None
+    order: SalesOrder,
+    kind: HoldKind | None,
+    by: str,
+    note: str,
+    at: datetime,
+    waiver: Waiver | None = None,
+    only: frozenset[str] | None = None,
 ) -> Change:
     """The same, and the order stays where it is: what it goes on to is for a check to say.
 
     Raises:
         UnknownHold: there is no open hold of this kind.
     """
-    open_holds = order.open_holds(kind)
+    open_holds = [hold for hold in order.open_holds(kind) if only is None or hold.hold_id in only]
     if not open_holds:
         kinds = f"{kind} " if kind else ""
         raise UnknownHold(f"order {order.order_number} has no open {kinds}hold; it is {order.order_state}")
@@ -403,7 +416,13 @@ def stopped(
     return moved(order, verb, held(hold)) if may(order, verb) else Change(order, (held(hold),))
 
 
-def _result(stop: Stop) -> ReviewResult:
-    return ReviewResult(
-        rule=stop.rule, severity=stop.severity, field_path=stop.field_path[:200], message=stop.reason[:500]
+def _results(order: SalesOrder, stops: tuple[Stop, ...]) -> tuple[ReviewResult, ...]:
+    """What the rules said; what became of it stays with what is said again."""
+    before = {(one.rule, one.field_path, one.message): one for one in order.review_results if one.disposition}
+    results = (
+        ReviewResult(
+            rule=stop.rule, severity=stop.severity, field_path=stop.field_path[:200], message=stop.reason[:500]
+        )
+        for stop in stops
     )
+    return tuple(before.get((one.rule, one.field_path, one.message), one) for one in results)

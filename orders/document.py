@@ -161,7 +161,8 @@ def missing_to_approve(order: PurchaseOrder) -> Iterator[str]:
     if not order.lines:
         yield "lines"
     for line in order.lines:
-        yield from _missing(f"lines[{line.line_no}].", line)
+        if line.line_status is not v.LineStatus.CANCELLED:
+            yield from _missing(f"lines[{line.line_no}].", line)
 
 
 def _missing(prefix: str, part: Content) -> Iterator[str]:

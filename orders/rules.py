@@ -24,6 +24,21 @@ class Stop:
     figures: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Said:
+    """What a review rule has to say, before it is known how hard the rule is.
+
+    ``left_to`` names the rule that says the same better: this is not said where that one is on.
+    """
+
+    reason: str
+    field_path: str = ""
+    figures: dict[str, str] = field(default_factory=dict)
+    left_to: str = ""
+    at_least: Severity | None = None
+    at_most: Severity | None = None
+
+
 def plain(amount: Decimal) -> str:
     """A number as people write it: no exponent, no needless zeros beyond two decimals."""
     text = f"{amount:f}"

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from orders.review_policy import Level, ReviewRules
+
 NAME_PATTERN = r"^[a-z0-9][a-z0-9-]{0,31}$"
 Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 """A partner's, map's or printer's short name: lower-case letters, digits and hyphens, 32 at most."""
@@ -147,6 +149,16 @@ class ReviewPolicy(Agreed):
         default="hold",
         description="the same PO number again with other content: refuse it, or hold the order for a person",
     )
+    rules: ReviewRules = Field(default=ReviewRules(), description="what each rule does differently for the partner")
+    own: dict[str, Level] = Field(default_factory=dict, description="how hard rules of the house's own are: X1 = off")
+
+    @property
+    def settings(self) -> ReviewRules:
+        """The partner's settings of the rules, the two tolerances of prices among them."""
+        told = {name: getattr(self, f"price_tolerance_{name}") for name in ("percent", "amount")}
+        said = {name: value for name, value in told.items() if f"price_tolerance_{name}" in self.model_fields_set}
+        price = self.rules.R1.model_copy(update={**said, **self.rules.R1.model_dump(exclude_none=True)})
+        return self.rules.model_copy(update={"R1": price})
 
 
 class PricingPolicy(Agreed):

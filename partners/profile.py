@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,15 +39,20 @@ def _table(values: dict[str, Any], path: tuple[str, ...]) -> Iterator[str]:
     """Plain keys first, then sub-tables: the order TOML needs."""
     for key, value in values.items():
         if not _is_table(value):
-            yield f"{key} = {_value(value)}"
+            yield f"{_key(key)} = {_value(value)}"
     for key, value in values.items():
         if isinstance(value, dict):
-            yield f"\n[{'.'.join((*path, key))}]"
-            yield from _table(value, (*path, key))
+            yield f"\n[{'.'.join((*path, _key(key)))}]"
+            yield from _table(value, (*path, _key(key)))
         elif _is_table(value):
             for entry in value:
                 yield f"\n[[{'.'.join((*path, key))}]]"
                 yield from _table(entry, (*path, key))
+
+
+def _key(name: str) -> str:
+    """The name, in quotes where TOML asks for them: a user's may hold a dot."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
 
 
 def _is_table(value: Any) -> bool:

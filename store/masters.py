@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -184,3 +185,10 @@ def parts(conn: Connection, numbers: Iterable[str]) -> dict[str, m.Part]:
         records = conn.execute(sa.select(t.part.c.record).where(t.part.c.part.in_(some))).scalars()
         found |= {one.part: one for one in map(m.Part.model_validate, records)}
     return found
+
+
+def contracts_of(conn: Connection, name: str) -> list[m.Contract]:
+    """A customer's contracts, the newest first."""
+    records = conn.execute(sa.select(t.contract.c.record).where(t.contract.c.customer == name)).scalars()
+    found = map(m.Contract.model_validate, records)
+    return sorted(found, key=lambda one: (one.valid_from or date.min, one.contract), reverse=True)

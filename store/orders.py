@@ -302,6 +302,34 @@ def open_hold_counts(conn: Connection) -> dict[str, int]:
     return dict(conn.execute(query).all())
 
 
+@dataclass(frozen=True)
+class OpenHold:
+    """An open hold with the order it stops."""
+
+    order_id: str
+    order_number: str
+    partner: str
+    customer_po_number: str
+    hold: HoldRow
+
+
+def open_holds(
+    conn: Connection, kind: HoldKind, rule: str | None = None, *, limit: int | None = None, after: str = ""
+) -> list[OpenHold]:
+    """Open holds of a kind, of one rule or of all, the oldest first; ``after`` is the hold the last page ended with."""
+    columns = (sales_order.c.order_id, sales_order.c.order_number, sales_order.c.partner)
+    query = (
+        sa.select(*columns, sales_order.c.customer_po_number, hold.c.record)
+        .join(sales_order, sales_order.c.order_id == hold.c.order_id)
+        .where(hold.c.kind == str(kind), hold.c.released_at.is_(None), hold.c.hold_id > after)
+        .order_by(hold.c.hold_id)
+        .limit(limit)
+    )
+    if rule is not None:
+        query = query.where(hold.c.rule == rule)
+    return [OpenHold(*row[:-1], HoldRow.model_validate(row[-1])) for row in conn.execute(query)]
+
+
 def _one(conn: Connection, condition: sa.ColumnElement[bool], name: str) -> SalesOrder:
     joined = sa.select(sales_order.c.control, order_revision.c.content).join(
         order_revision,
@@ -404,7 +432,7 @@ def _sync_holds(conn: Connection, order: SalesOrder) -> None:
     """Holds are few and only ever added or let go: insert the new ones, update those that were released."""
     for one in order.holds:
         row = _hold_row(order, one)
-        if not insert_new(conn, hold, row) and not one.is_open:
+        if not insert_new(conn, hold, row) and (one.question or not one.is_open):
             conn.execute(
                 sa.update(hold)
                 .where(hold.c.hold_id == one.hold_id, hold.c.released_at.is_(None))

@@ -21,7 +21,6 @@ KEY = String(80)
 SHA256 = String(64)
 
 # ---------------------------------------------------------------- partners and masters
-
 partner = Table(
     "partner",
     metadata,
@@ -53,6 +52,17 @@ map_revision = Table(
     Column("toml", Text, nullable=False),
     Column("imported_at", UtcDateTime, nullable=False),
     Column("imported_by", String(80), nullable=False),
+)
+rule_revision = Table(
+    "rule_revision",
+    metadata,
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("toml", Text, nullable=False),
+    Column("imported_at", UtcDateTime, nullable=False),
+    Column("imported_by", String(80), nullable=False),
+    Column("activated_at", UtcDateTime),
+    Column("activated_by", String(80)),
+    Column("is_active", sa.Boolean, nullable=False),
 )
 part = Table(
     "part",
@@ -138,7 +148,6 @@ unit_code = Table(
 )
 
 # ---------------------------------------------------------------- what crossed a channel
-
 transmission = Table(
     "transmission",
     metadata,
@@ -250,7 +259,6 @@ counter = Table(
 )
 
 # ---------------------------------------------------------------- orders
-
 order_number = Table(
     "order_number",
     metadata,
@@ -422,7 +430,6 @@ api_request = Table(
 )
 
 # ---------------------------------------------------------------- work between steps
-
 outbox = Table(
     "outbox",
     metadata,

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ROOMS: dict[str, set[str]] = {
     "orders": set(),
-    "partners": set(),
+    "partners": {"orders.review_policy"},
     "translators": {"orders.document", "partners"},
     "printing": {"orders"},
     "store": {"orders", "partners"},

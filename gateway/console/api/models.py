@@ -161,6 +161,22 @@ class OrderDetail(Answer):
     content: OrderContent
 
 
+class BlanketRow(Answer):
+    line_no: int
+    part: str | None
+    uom: str
+    agreed: Figure
+    drawn: Figure
+    left: Figure = Field(description="below zero: more was released than agreed")
+
+
+class BlanketDetail(Answer):
+    order_number: str
+    valid_from: date | None
+    valid_until: date | None
+    lines: list[BlanketRow]
+
+
 class ChangedField(BaseModel):
     path: str = Field(description="such as lines[2].quantity")
     before: Any = Field(description="null: there was nothing")

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from gateway import operations
 from gateway.console.api.models import (
+    BlanketDetail,
     ChangedField,
     OrderDetail,
     OrderSummary,
@@ -18,6 +19,7 @@ from gateway.console.api.models import (
 )
 from gateway.console.context import ACTOR, MAX_NUMBER, Filter, Key, PageNumber, TheRoad, Window
 from gateway.console.pages.orders import as_kind
+from gateway.reviewing import blanket_for
 from gateway.timeline import rows
 from orders.diff import differences
 from orders.fulfilling import rolled_up
@@ -88,6 +90,14 @@ def content(road: TheRoad, name: Key, revision: Annotated[int | None, Query(ge=1
     response = Response(content.model_dump_json(exclude_none=True), media_type="application/json")
     tagged(response, order)
     return response
+
+
+@router.get("/{name}/blanket")
+def blanket(road: TheRoad, name: Key) -> BlanketDetail | None:
+    """Of a blanket order, or the one a release draws on: what was agreed, drawn and is left; null for other orders."""
+    with road.database.read() as conn:
+        found = blanket_for(conn, operations.find_order(conn, name))
+    return None if found is None else BlanketDetail.model_validate(found)
 
 
 @router.get("/{name}/revisions")

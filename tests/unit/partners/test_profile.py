@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from gateway.catalogues import rounding_of
@@ -44,6 +46,16 @@ check = false
 price_tolerance_percent = "1.5"
 duplicate_po = "refuse"
 
+[review.rules.R7]
+times_median = "5"
+
+[review.rules.R24]
+severity = "reject"
+limits = { "ann.lee" = "500" }
+
+[review.own]
+X1 = "off"
+
 [printing]
 documents = ["packing-slip"]
 prices_on_packing_slip = true
@@ -81,6 +93,9 @@ def test_agreement_of_the_other_direction_is_not_taken() -> None:
     ("was", "now", "told"),
     [
         ("price_tolerance_percent", "price_tolerence_percent", "did you mean 'price_tolerance_percent'"),
+        ("times_median", "times_medan", "review.rules.R7.times_medan: unknown key; did you mean 'times_median'"),
+        ("[review.rules.R7]", "[review.rules.R77]", "review.rules.R77: unknown key; did you mean 'R7'"),
+        ('severity = "reject"', 'severity = "loud"', "review.rules.R24.severity"),
         ('document = "850"', 'docment = "850"', "agreements[1].docment: unknown key; did you mean 'document'"),
         ('name = "Acme Retail"', "", "name: this key is needed"),
         ('partner = "acme"', 'partner = "../acme"', "partner: "),
@@ -109,3 +124,11 @@ def test_partner_may_have_agreed_how_amounts_are_rounded() -> None:
     assert rounding_of(partner) == Rounding(RoundingScope.DOCUMENT, RoundingMode.HALF_EVEN)
     assert read_profile(write_profile(partner)) == partner
     assert rounding_of(read_profile(WHOLE)) == Rounding()
+
+
+def test_older_names_of_the_price_tolerances_are_those_of_the_rule() -> None:
+    profile = read_profile(WHOLE)
+    assert profile.review.settings.R1.percent == Decimal("1.5")
+    assert profile.review.settings.R1.amount is None
+    newer = read_profile(WHOLE.replace("[review.rules.R7]", '[review.rules.R1]\npercent = "3"\n[review.rules.R7]'))
+    assert newer.review.settings.R1.percent == 3
