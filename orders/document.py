@@ -165,10 +165,12 @@ def missing_to_approve(order: PurchaseOrder) -> Iterator[str]:
             yield from _missing(f"lines[{line.line_no}].", line)
 
 
-def _missing(prefix: str, part: Content) -> Iterator[str]:
-    for name in _needed_to_approve(type(part)):
-        if getattr(part, name) in (None, ""):
-            yield prefix + name
+def _missing(prefix: str, part: Content) -> list[str]:
+    return [
+        prefix + name
+        for name in _needed_to_approve(type(part))
+        if (value := getattr(part, name)) is None or value == ""
+    ]
 
 
 @functools.cache
