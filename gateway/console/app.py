@@ -14,7 +14,7 @@ from starlette.types import Scope
 from gateway.console import api
 from gateway.console.errors import answer_errors
 from gateway.console.guard import API, Guard
-from gateway.console.pages import health, orders, overview, parked, print_jobs, transmissions
+from gateway.console.pages import health, orders, overview, parked, print_jobs, shipping, transmissions
 from gateway.road import Road
 
 
@@ -42,7 +42,7 @@ def create_app(road: Road) -> FastAPI:
         openapi_url=f"{API}v1/openapi.json",
     )
     app.state.road = road
-    for pages in (overview, orders, transmissions, parked, print_jobs, health):
+    for pages in (overview, orders, shipping, transmissions, parked, print_jobs, health):
         app.include_router(pages.router, include_in_schema=False)
     app.include_router(api.router)
     mark = str(files("gateway.console").joinpath("static", "dockgate.svg"))

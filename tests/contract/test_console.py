@@ -100,6 +100,7 @@ def addresses(box: Box) -> dict[str, set[str]]:
         found[path] = {"GET"}
     for path in (
         "/orders/{name}",
+        "/orders/{name}/ship",
         "/transmissions/{transmission_id}",
         "/transmissions/{transmission_id}/bytes",
         "/parked/{parked_id}",
@@ -461,3 +462,17 @@ def test_openapi_describes_every_answer_field_by_field(box: Box) -> None:
     assert (
         described["components"]["schemas"]["OrderSummary"]["properties"]["grand_total"]["anyOf"][0]["type"] == "string"
     )
+
+
+def test_what_has_left_is_told_by_a_form_and_a_second_click_ships_nothing_more(fresh: Box) -> None:
+    name = fresh.seeded.printed
+    form = fresh.browser.get(f"/orders/{name}/ship").text
+    fields = dict(re.findall(r'name="([\w.-]+)" (?:value|maxlength="4" size="6" value)="([^"]*)"', form))
+    first = next(field for field in fields if field.startswith("quantity-"))
+    wanted = {"shipment_id": fields["shipment_id"], first: "1", "carrier": "UPSN", "tracking": "1Z999"}
+    for _ in range(2):
+        assert fresh.browser.post(f"/orders/{name}/ship", data=wanted).status_code == 303
+    order = fresh.program.get(f"/api/v1/orders/{name}").json()
+    assert order["fulfilment_state"] == "partly shipped"
+    wrong = fresh.browser.post(f"/orders/{name}/ship", data=wanted | {"shipment_id": "x", first: "many"})
+    assert (wrong.status_code, "is no quantity" in wrong.text) == (422, True)
