@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from gateway.clerk import Hand, cancel_order
 from gateway.console.app import create_app
 from gateway.road import Road
@@ -13,6 +11,7 @@ from orders.values import CancelReason
 from store import feed
 from store.database import Database
 from store.feed import OrderChange
+from store.schema import migrate
 from tests.asgi import Client
 from tests.contract.test_changes import ORDER, arrives, road, the_order
 from tests.factories import NOON
@@ -25,9 +24,10 @@ def change(number: int, version: int = 1) -> OrderChange:
     return OrderChange(f"o-{number}", f"SO-{number}", version, "order.entered", "", NOON)
 
 
-def test_what_is_committed_late_is_found_after_what_was_read_before(database: Database) -> None:
-    if not database.is_postgresql:
-        pytest.skip("SQLite has one writer at a time: nothing is committed late")
+def test_what_is_committed_late_is_found_after_what_was_read_before(postgres_url: str) -> None:
+    """On PostgreSQL: SQLite has one writer at a time, and nothing is committed late."""
+    database = Database(postgres_url)
+    migrate(database)
     with database.write() as slow:
         feed.append(slow, [change(1)])
         with database.write() as fast:
@@ -35,6 +35,7 @@ def test_what_is_committed_late_is_found_after_what_was_read_before(database: Da
         ((seen, first),) = feed.since(database, 0, 10)
         assert first.order_id == "o-2"
     assert [one.order_id for _, one in feed.since(database, seen, 10)] == ["o-1"]
+    database.close()
 
 
 def test_many_readers_at_once_see_one_order_without_gaps(database: Database) -> None:
