@@ -66,6 +66,9 @@ EVENTS = (
     "credit.noted",
     "credit.waived",
     "approval.given",
+    "line.rejected",
+    "customer.asked",
+    "master.updated",
 )
 """Everything that happens to an order."""
 PREFIX = "whsec_"
