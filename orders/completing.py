@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from orders.document import Address, Line, Party, PurchaseOrder
+from orders.document import Address, Party, PurchaseOrder
 from orders.masters import Catalogue, Customer
 from orders.money import ZERO
-from orders.pricing import matched, priced
+from orders.pricing import Match, matched, priced
 from orders.totals import totalled
 from orders.values import PartyRole
 
@@ -25,9 +25,12 @@ def completed(document: PurchaseOrder, catalogue: Catalogue, customer: Customer 
     told = {name: source for name, value in filled.items() if name != "parties" and value != getattr(document, name)}
     currency = filled.get("currency", document.currency)
     on = day_of(document)
-    lines = tuple(matched(line, catalogue, on) for line in document.lines)
-    asked = _asked(lines)
-    done = [priced(line, catalogue, currency, on, asked.get(line.part or "", ZERO)) for line in lines]
+    matches = [matched(line, catalogue, on) for line in document.lines]
+    asked = _asked(matches)
+    done = [
+        priced(line, match, catalogue, currency, on, asked.get(match.part.part, ZERO) if match.part else ZERO)
+        for line, match in zip(document.lines, matches, strict=True)
+    ]
     told |= {f"lines[{line.line_no}].unit_price": where for line, where in done}
     update = filled | {"lines": tuple(line for line, _ in done), "provenance": document.provenance | told}
     return totalled(document.model_copy(update=update), catalogue.rounding)
@@ -41,12 +44,12 @@ def day_of(document: PurchaseOrder) -> date:
     return moment.date() if moment else date.max
 
 
-def _asked(lines: tuple[Line, ...]) -> dict[str, Decimal]:
+def _asked(matches: list[Match]) -> dict[str, Decimal]:
     """How much the order asks of each part in all, in the part's unit."""
     asked: dict[str, Decimal] = {}
-    for line in lines:
-        if line.part and line.stock_quantity is not None:
-            asked[line.part] = asked.get(line.part, ZERO) + line.stock_quantity
+    for match in matches:
+        if match.part and match.stock_quantity is not None:
+            asked[match.part.part] = asked.get(match.part.part, ZERO) + match.stock_quantity
     return asked
 
 

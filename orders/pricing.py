@@ -5,7 +5,7 @@ A line is completed again whenever its order changes, so doing it twice gives th
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -30,12 +30,24 @@ AMOUNT_PLACES = 12
 """Decimals of an amount before it is rounded to the coin: far more than any price times any quantity has."""
 
 
-def matched(line: Line, catalogue: Catalogue, on: date) -> Line:
-    """The line with our part and the quantity in the unit we stock it in.
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What our masters say of a line before it is priced: our part, and the line's unit in the part's.
 
-    ``stock_uom`` without ``uom_factor`` says that nobody knows how to convert; ``uom_factor`` without
-    ``stock_quantity``, that the result would not be whole.
+    ``uom_factor`` None says that nobody knows how to convert; ``stock_quantity`` None beside a factor, that the result
+    would not be whole.
     """
+
+    part: Part | None
+    uom: str
+    uom_factor: Fraction | None
+    stock_quantity: Decimal | None
+    fields: dict[str, Any]
+    """The line's fields that follow from it."""
+
+
+def matched(line: Line, catalogue: Catalogue, on: date) -> Match:
+    """Our part for a line, and the quantity in the unit we stock it in."""
     if line.part_match_rule == BY_HAND and line.part:
         part, rule = catalogue.parts.get(line.part), BY_HAND
     else:
@@ -45,25 +57,24 @@ def matched(line: Line, catalogue: Catalogue, on: date) -> Line:
     uom = line.uom
     if not is_completed(line) and line.uom_as_received:
         uom = catalogue.units.get(line.uom_as_received, uom)
-    update: dict[str, Any] = {"part_match_rule": rule or None, "uom": uom}
+    fields: dict[str, Any] = {"part_match_rule": rule or None, "uom": uom}
     if part is None:
-        return line.model_copy(update=update | {"stock_uom": None, "uom_factor": None, "stock_quantity": None})
+        fields |= {"stock_uom": None, "uom_factor": None, "stock_quantity": None}
+        return Match(None, uom, None, None, fields)
     reference = next((found for one in line.part_as_ordered if (found := catalogue.reference(one, on))), None)
     if reference is not None and reference.our_part != part.part:
         reference = None
     by = factor(uom, part, reference, line.uom_as_received)
-    pack_qty = (reference.pack_qty if reference else None) or part.pack_qty
-    return line.model_copy(
-        update=update
-        | {
-            "part": part.part,
-            "description": line.description or part.description,
-            "pack_qty": line.pack_qty or pack_qty,
-            "stock_uom": part.uom,
-            "uom_factor": by,
-            "stock_quantity": None if by is None else converted(line.quantity, by, part.uom, part),
-        }
-    )
+    stock = None if by is None else converted(line.quantity, by, part.uom, part)
+    fields |= {
+        "part": part.part,
+        "description": line.description or part.description,
+        "pack_qty": line.pack_qty or (reference.pack_qty if reference else None) or part.pack_qty,
+        "stock_uom": part.uom,
+        "uom_factor": by,
+        "stock_quantity": stock,
+    }
+    return Match(part, uom, by, stock, fields)
 
 
 def is_completed(line: Line) -> bool:
@@ -71,23 +82,25 @@ def is_completed(line: Line) -> bool:
     return line.price_source is not None or line.stock_uom is not None
 
 
-def priced(line: Line, catalogue: Catalogue, currency: str | None, on: date, of_the_part: Decimal) -> tuple[Line, str]:
-    """A matched line with our price, what differs from the customer's, and its amount; and where the price stands.
+def priced(
+    line: Line, match: Match, catalogue: Catalogue, currency: str | None, on: date, of_the_part: Decimal
+) -> tuple[Line, str]:
+    """A line with our part, our price, what differs from the customer's, and its amount; and where the price stands.
 
     Prices stand per the customer's price basis: one who prices per hundred is compared per hundred. What a person has
     set stays, and so does a line of no charge. Without any price of ours the customer's is taken, and ``price_source``
     says so; with one that cannot be used (another currency, a unit nobody can convert) there is no price at all.
 
     Args:
-        line: the line, as :func:`matched` gives it.
+        match: what :func:`matched` found for the line.
         catalogue: our masters.
         currency: the order's.
         on: the day of the order, for which a price must hold.
         of_the_part: how much the whole order asks of the part, in the part's unit.
     """
-    part = catalogue.parts.get(line.part) if line.part else None
+    part = match.part
     basis = line.price_basis_qty or Decimal(1)
-    asked = Asked(line.uom, line.uom_factor, line.quantity, of_the_part, on, currency)
+    asked = Asked(match.uom, match.uom_factor, line.quantity, of_the_part, on, currency)
     found = price_of(part, asked, catalogue) if part else NO_PRICE
     listed = _shown(found.price, basis) if found.price else None
     if listed is not None and listed >= MOST_PRICE:
@@ -100,14 +113,15 @@ def priced(line: Line, catalogue: Catalogue, currency: str | None, on: date, of_
         variance = line.price_as_received - listed
     where = found.price.where if found.price and source in OURS else WHERE.get(source, "set by a person")
     done = line.model_copy(
-        update={
+        update=match.fields
+        | {
             "unit_price": price,
             "price_source": source,
             "price_list_price": listed,
             "price_variance": variance,
             "schedules": schedules,
             "extended_price": None if amount is None else catalogue.rounding.line(amount, currency),
-            **_margin(line, part, amount, basis, currency),
+            **_margin(line, match, amount, basis, currency),
         }
     )
     return done, where
@@ -196,12 +210,13 @@ def _amount(line: Line, schedules: tuple[Schedule, ...], exact: Exact | None) ->
 
 
 def _margin(
-    line: Line, part: Part | None, amount: Decimal | None, basis: Decimal, currency: str | None
+    line: Line, match: Match, amount: Decimal | None, basis: Decimal, currency: str | None
 ) -> dict[str, Decimal | None]:
     """Our cost per price basis and the margin in percent, where both are known and in one currency."""
-    if part is None or part.cost is None or line.uom_factor is None or currency not in (None, part.currency):
+    part, by = match.part, match.uom_factor
+    if part is None or part.cost is None or by is None or currency not in (None, part.currency):
         return {"cost": line.cost, "margin_percent": line.margin_percent}
-    cost = Fraction(part.cost) * line.uom_factor
+    cost = Fraction(part.cost) * by
     margin = None
     if amount:
         share = 1 - cost * Fraction(line.quantity) / Fraction(amount)
