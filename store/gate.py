@@ -99,10 +99,8 @@ def keep(conn: Connection, step: str, key: str, seq: int, message: GatedMessage)
 
 def pass_on(conn: Connection, step: str, seqs: Mapping[str, int]) -> list[GatedMessage]:
     """Messages with these numbers are done: open the gate for the next of each key, and hand over those that wait."""
-    places = [sa.and_(key_gate.c.key == key, key_gate.c.next_seq == seq) for key, seq in sorted(seqs.items())]
-    conn.execute(
-        sa.update(key_gate).where(key_gate.c.step == step, sa.or_(*places)).values(next_seq=key_gate.c.next_seq + 1)
-    )
+    done = sa.tuple_(key_gate.c.key, key_gate.c.next_seq).in_(sorted(seqs.items()))
+    conn.execute(sa.update(key_gate).where(key_gate.c.step == step, done).values(next_seq=key_gate.c.next_seq + 1))
     followers = [(key, seq + 1) for key, seq in seqs.items()]
     released = (
         sa.delete(gated_message)
