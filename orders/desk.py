@@ -16,7 +16,7 @@ from orders.completing import completed
 from orders.control import HoldRow, ReviewResult, Unanswered, Waiver
 from orders.credit import CreditDecision
 from orders.diff import differences, fingerprint
-from orders.document import PurchaseOrder, PurchaseOrderChange, missing_to_approve
+from orders.document import PurchaseOrder, PurchaseOrderChange, missing_in_head, missing_to_approve
 from orders.life import Verb
 from orders.masters import Catalogue, Customer
 from orders.order import NotForTheDock, SalesOrder, UnknownHold, may
@@ -92,13 +92,10 @@ def validated(order: SalesOrder) -> Change:
 
     A line's part and price are asked for by review rules, which show them beside what the customer sent.
     """
-    missing = [path for path in missing_to_approve(order.content) if not path.endswith(_ASKED_BY_RULES)]
+    missing = list(missing_in_head(order.content))
     if missing:
         return moved(order, Verb.SET_ASIDE, _lacks(missing))
     return moved(order, Verb.VALIDATE) if may(order, Verb.VALIDATE) else Change(order)
-
-
-_ASKED_BY_RULES = (".part", ".unit_price", ".extended_price")
 
 
 def _still_missing(order: SalesOrder) -> list[str]:

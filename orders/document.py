@@ -95,6 +95,7 @@ __all__ = [
     "StockFigure",
     "TaxLine",
     "change_from",
+    "missing_in_head",
     "missing_to_approve",
     "quantity_for",
 ]
@@ -150,6 +151,14 @@ def missing_to_approve(order: PurchaseOrder) -> Iterator[str]:
 
     Only the ship-to party's address is demanded; a party that is code only is completed from the masters first.
     """
+    yield from missing_in_head(order)
+    for line in order.lines:
+        if line.line_status is not v.LineStatus.CANCELLED:
+            yield from _missing(f"lines[{line.line_no}].", line)
+
+
+def missing_in_head(order: PurchaseOrder) -> Iterator[str]:
+    """The same of everything but the lines' own fields."""
     yield from _missing("", order)
     ship_to = order.party(v.PartyRole.SHIP_TO)
     if ship_to is None:
@@ -160,9 +169,6 @@ def missing_to_approve(order: PurchaseOrder) -> Iterator[str]:
         yield from _missing("parties.ship_to.address.", ship_to.address)
     if not order.lines:
         yield "lines"
-    for line in order.lines:
-        if line.line_status is not v.LineStatus.CANCELLED:
-            yield from _missing(f"lines[{line.line_no}].", line)
 
 
 def _missing(prefix: str, part: Content) -> list[str]:
