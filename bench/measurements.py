@@ -45,7 +45,7 @@ MILLION = (
 )
 
 MEASUREMENTS = (
-    Measurement(("x12.read", "x12.read.segments", "x12.850.document"), "bench.x12:measure"),
+    Measurement(("x12.read", "x12.read.segments", "x12.850.document", "x12.850.document.new"), "bench.x12:measure"),
     Measurement(("x12.read.gigabyte",), "bench.gigabyte:measure_read"),
     Measurement(("translate.stream.gigabyte",), "bench.gigabyte:measure_stream", takes_long=True),
     Measurement(("edifact.read", "edifact.read.segments", "edifact.orders.document"), "bench.edifact:measure"),

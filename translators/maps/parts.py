@@ -22,6 +22,8 @@ from orders.document import Content
 
 Check = Callable[[Any], Any]
 Pick = Callable[[Sequence[Any]], Sequence[Any]]
+Fill = Callable[[Sequence[Any]], Any]
+"""Makes what a field holds from the values."""
 Rest = dict[str, tuple[tuple[tuple[str, ...], tuple[int, ...]], ...]]
 """What no rule takes: by path of tags, the rows; the numbers of their elements and the slots of the values."""
 
@@ -85,10 +87,7 @@ class Values(dict[str, Any]):
 class Part:
     """Makes one object from values in slots; fields without a slot are those of the sample."""
 
-    __slots__ = (
-        "_copied", "_empty", "_fixed", "_given", "_is_flat", "_lone", "_model", "_names", "_one", "_pick", "_rest",
-        "_rows", "_several", "_slots",
-    )  # fmt: skip
+    __slots__ = ("_fills", "_fixed", "_given", "_model", "_names", "_pick", "_slots")
 
     def __init__(
         self, sample: Content, slots: Mapping[str, int], parts: Mapping[str, Any], rest: Rest, more: Sequence[str] = ()
@@ -97,36 +96,26 @@ class Part:
         self._given = set(sample.model_fields_set)
         self._names, self._slots = tuple(slots), tuple(slots.values())
         self._pick = pick(self._slots)
-        self._one = tuple((name, part) for name, part in parts.items() if isinstance(part, Part))
-        self._rows = tuple((name, part) for name, part in parts.items() if isinstance(part, PartRows))
-        self._rest: dict[str, Any] = dict.fromkeys(rest)
-        lone = {path for path, rows in rest.items() if len(rows) == len(rows[0][0]) == 1}
-        self._lone = tuple((path, rest[path][0][0][0], rest[path][0][1][0]) for path in rest if path in lone)
-        self._several = tuple(
-            (path, tuple((keys, pick(slots)) for keys, slots in rows))
-            for path, rows in rest.items()
-            if path not in lone
-        )
-        fixed = dict(sample.__dict__)
-        fixed.update(dict.fromkeys((*slots, *parts, *more)))
+        fills: dict[str, Fill] = {name: part.make for name, part in parts.items()}
         if rest:
-            fixed["extensions"] = None
-        self._fixed = fixed
-        self._empty = tuple(name for name, value in fixed.items() if isinstance(value, dict) and not value)
-        self._copied = tuple(name for name, value in fixed.items() if isinstance(value, dict | list) and value)
-        self._is_flat = not (parts or rest or more or self._empty or self._copied)
+            fills["extensions"] = _left(rest)
+        self._fixed = fixed = sample.__dict__ | dict.fromkeys((*slots, *fills, *more))
+        for name, value in fixed.items():
+            if isinstance(value, dict | list):
+                fills[name] = _copied(value)
+        self._fills = tuple(fills.items())
 
     @property
     def slots(self) -> tuple[int, ...] | None:
         """Where all its values are; None when it holds more than values."""
-        return self._slots if self._is_flat else None
+        return None if self._fills else self._slots
 
     def make(self, values: Sequence[Any], more: Mapping[str, Any] | None = None) -> Any:
         """The object; ``more`` are fields that the caller fills."""
         fields = self._fixed.copy()
         fields.update(zip(self._names, self._pick(values)))  # noqa: B905
-        if not self._is_flat:
-            self._fill(fields, values)
+        for name, fill in self._fills:
+            fields[name] = fill(values)
         if more:
             fields.update(more)
         made = _new(self._model)
@@ -136,22 +125,31 @@ class Part:
         _put_private(made, None)
         return made
 
-    def _fill(self, fields: dict[str, Any], values: Sequence[Any]) -> None:
-        """The fields that hold objects of their own."""
-        for name in self._empty:
-            fields[name] = {}
-        for name in self._copied:
-            fields[name] = deepcopy(self._fixed[name])
-        for name, part in self._one:
-            fields[name] = part.make(values)
-        for name, rows in self._rows:
-            fields[name] = rows.make(values)
-        if self._rest:
-            fields["extensions"] = left = self._rest.copy()
-            for path, key, slot in self._lone:
-                left[path] = [{key: values[slot]}]
-            for path, lost in self._several:
-                left[path] = [dict(zip(keys, chosen(values))) for keys, chosen in lost]  # noqa: B905
+
+def _left(rest: Rest) -> Fill:
+    """What no rule takes, by path; most often it is one element of one segment."""
+    empty: dict[str, Any] = dict.fromkeys(rest)
+    lone, several = [], []
+    for path, rows in rest.items():
+        if len(rows) == len(rows[0][0]) == 1:
+            lone.append((path, rows[0][0][0], rows[0][1][0]))
+        else:
+            several.append((path, tuple((keys, pick(slots)) for keys, slots in rows)))
+
+    def fill(values: Sequence[Any]) -> dict[str, Any]:
+        left = empty.copy()
+        for path, key, slot in lone:
+            left[path] = [{key: values[slot]}]
+        for path, lost in several:
+            left[path] = [dict(zip(keys, chosen(values))) for keys, chosen in lost]  # noqa: B905
+        return left
+
+    return fill
+
+
+def _copied(value: dict[str, Any] | list[Any]) -> Fill:
+    """Nobody shares what can be changed."""
+    return (lambda _: deepcopy(value)) if value else (lambda _: value.copy())
 
 
 class PartRows:

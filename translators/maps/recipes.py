@@ -67,6 +67,7 @@ class Recipe:
     """For each form and in it each segment that gives a field: a group, and how far before it the segment begins."""
     names: tuple[str, ...]
     labels: tuple[str, ...]
+    """What comes before the offset: the element and its @."""
     ends: Pick
     by_number: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
@@ -86,12 +87,13 @@ class Recipe:
                 self.by_number[number] = names
         return names
 
-    def sources(self, matches: tuple[Match[str], ...], offset: int) -> map[str]:
+    def sources(self, offset: int, match: Match[str], last: Match[str] | None = None) -> map[str]:
         """Where each of ``names`` came from; ``offset`` is where the matched text begins in the file."""
-        ends = []
-        for match, heads in zip(matches, self.heads):  # noqa: B905
-            start = match.start
-            ends += [f"@{offset + start(group) - before}" for group, before in heads]
+        start = match.start
+        ends = [str(offset + start(group) - before) for group, before in self.heads[0]]
+        if last is not None:
+            start = last.start
+            ends += [str(offset + start(group) - before) for group, before in self.heads[1]]
         ends.append("")
         return map(add, self.labels, self.ends(ends))
 
@@ -124,7 +126,7 @@ def recipe(
         joins=tuple(reversed(making.joins)),
         heads=tuple(tuple(one.heads[position] for position in positions if position in one.heads) for one in made),
         names=tuple(sources),
-        labels=tuple(one.label for one in sources.values()),
+        labels=tuple(f"{one.label}@" if one.segment else one.label for one in sources.values()),
         ends=pick(ends),
     )
 

@@ -184,12 +184,8 @@ class Shortcuts:
 
     def found_line(self, text: str, at: int) -> FoundLine | None:
         """The recipe for the line that begins here."""
-        last = self._last
-        if last is not None and (match := last.forms[0].match(text, at)):
-            return last, match
         for one in self.lines.get(self.line_key(text, at), ()):
             if match := one.forms[0].match(text, at):
-                self._last = one
                 return one, match
         return None
 
@@ -215,24 +211,28 @@ class Shortcuts:
     def _found_lines(self, text: str, at: int) -> tuple[list[FoundLine], int]:
         """The recipes for all lines, none if one has an unknown form, and where the last of them ends."""
         lines: list[FoundLine] = []
-        begins, find = self.tag + self.laid.element, self.found_line
-        while len(lines) < _MAX_LINES:
-            found = find(text, at)
-            if found is None:
-                return [], at
-            lines.append(found)
-            at = found[1].end()
+        begins, last = self.tag + self.laid.element, self._last
+        for _ in range(_MAX_LINES):
+            match = last.forms[0].match(text, at) if last else None
+            if last is None or match is None:
+                found = self.found_line(text, at)
+                if found is None:
+                    return [], at
+                last, match = found
+            lines.append((last, match))
+            at = match.end()
             if not text.startswith(begins, at):
+                self._last = last
                 return lines, at
         return [], at
 
 
 def _made(header: FoundHeader, lines: list[FoundLine], offset: int, outside: Mapping[str, Any]) -> PurchaseOrder:
     recipe, (head, tail) = header
-    made, provenance = [], dict(zip(recipe.names, recipe.sources((head, tail), offset)))  # noqa: B905
+    made, provenance = [], dict(zip(recipe.names, recipe.sources(offset, head, tail)))  # noqa: B905
     for number, (one, match) in enumerate(lines, 1):
         made.append(one.make(match.groups(), {"line_no": number}))
-        provenance.update(zip(one.numbered(number), one.sources((match,), offset)))  # noqa: B905
+        provenance.update(zip(one.numbered(number), one.sources(offset, match)))  # noqa: B905
     more = {name: validate(outside[name]) for name, validate in _outside_checks()}
     more["lines"] = tuple(made)
     more["provenance"] = provenance

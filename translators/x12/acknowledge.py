@@ -196,6 +196,8 @@ def set_verdict(
 ) -> SetVerdict:
     """The verdict on a set from everything that was found on it. ``lines`` say in which line of it a segment stands,
     ``convention`` is its ST03."""
+    if not findings:
+        return SetVerdict(set_id or "", control_number or "", "A", convention=convention or "")
     notes = _segment_notes(findings, lines or {})
     codes = [SET_CODES[one.code] for one in findings if one.code in SET_CODES]
     if notes:
