@@ -38,10 +38,11 @@ def enter(road: Road, messages: Sequence[Message]) -> Write:
         new = [one for one in ordered if desk.idempotency_key(_order(one)) not in known]
         if new:
             _enter_new(road, conn, new)
+        entered = {one.document_id for one in new}
         for one in documents:
             if isinstance(one.content, PurchaseOrderChange):
                 changes.take(road, conn, one, one.content, Cause(transmission_id=one.transmission_id))
-            elif one not in new:
+            elif one.document_id not in entered:
                 _enter_again(road, conn, one, known[desk.idempotency_key(_order(one))])
 
     return write
@@ -63,7 +64,13 @@ def _enter_new(road: Road, conn: Connection, documents: Sequence[StoredDocument]
     for order_id, document in zip(ids, documents, strict=True):
         profile = decisions.profile(document.partner)
         entry = desk.Entry(
-            order_id, numbers[order_id], document.transmission_id, document.map, now, document.document_id
+            order_id,
+            numbers[order_id],
+            document.transmission_id,
+            document.map,
+            now,
+            document.document_id,
+            document.fingerprint or "",
         )
         customer = decisions.customer(profile.customer)
         change = desk.enter(_order(document), entry, catalogues[document.partner], customer)

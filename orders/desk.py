@@ -38,6 +38,8 @@ class Entry:
     map_name: str
     at: datetime
     document_id: str = ""
+    fingerprint: str = ""
+    """Of the document, where it is known already."""
 
 
 def enter(document: PurchaseOrder, entry: Entry, catalogue: Catalogue, customer: Customer | None) -> Change:
@@ -75,7 +77,7 @@ def _new(
         transmission_ids=(entry.transmission_id,) if entry.transmission_id else (),
         map_revision=entry.map_name or None,
         customer=customer.customer if customer else None,
-        document_fingerprint=fingerprint(document),
+        document_fingerprint=entry.fingerprint or fingerprint(document),
         unanswered=_owed(entry),
         content=completed(document, catalogue, customer),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from orders.document import OrderHeader, PurchaseOrder
 
@@ -22,10 +22,24 @@ class Difference:
     after: Any
 
 
+class Written(NamedTuple):
+    """A document as JSON without what nobody filled, and its :func:`fingerprint`."""
+
+    text: str
+    fingerprint: str
+
+
 def fingerprint(document: OrderHeader) -> str:
     """SHA-256 over what the customer ordered or changes; the same for the same document sent again by another road."""
+    return written(document).fingerprint
+
+
+def written(document: OrderHeader) -> Written:
+    """The document as it is kept, and its fingerprint: they share most of the work."""
     said = document.model_dump_json(exclude=_OF_THE_ROAD, exclude_none=True, exclude_defaults=True)
-    return hashlib.sha256(said.encode()).hexdigest()
+    road = document.model_dump_json(include=_OF_THE_ROAD, exclude_none=True, exclude_defaults=True)
+    whole = ",".join(part[1:-1] for part in (said, road) if part != "{}")
+    return Written(f"{{{whole}}}", hashlib.sha256(said.encode()).hexdigest())
 
 
 def differences(before: PurchaseOrder, after: PurchaseOrder) -> tuple[Difference, ...]:

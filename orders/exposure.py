@@ -76,8 +76,13 @@ def open_amount(order: SalesOrder, *, as_approved: bool = False) -> OpenAmount:
     if not is_sold or is_paid_elsewhere(content) or not content.grand_total:
         return OpenAmount()
     counts = as_approved or order.order_state in COMMITTED
-    parts = _rounded(_shares(order), minor_unit(content.currency))
     prepaid = content.prepaid_amount or ZERO
+    if _is_whole(order) and not prepaid:  # most orders
+        day, total = _day(content, None), content.grand_total
+        if not counts:
+            return OpenAmount()
+        return OpenAmount(dated={day: total}) if day else OpenAmount(undated=total)
+    parts = _rounded(_shares(order), minor_unit(content.currency))
     _gone, prepaid = _paid(parts.pop(_INVOICED, ZERO), prepaid)
     shipped, prepaid = _paid(parts.pop(_SHIPPED, ZERO), prepaid)
     undated, prepaid = _paid(parts.pop(_UNDATED, ZERO), prepaid)
@@ -115,10 +120,8 @@ def _rounded(shares: Mapping[str, Fraction], places: int) -> dict[str, Decimal]:
 def _shares(order: SalesOrder) -> dict[str, Fraction]:
     """The grand total, spread over what became or becomes of the goods; of free goods, by the piece."""
     content = order.content
-    if not order.progress and not any(
-        line.schedules or line.line_status is not LineStatus.OPEN for line in content.lines
-    ):
-        day = _day(content, None)  # most orders: all of it goes at once, nothing has happened yet
+    if _is_whole(order):
+        day = _day(content, None)
         return {day.isoformat() if day else _UNDATED: Fraction(content.grand_total or ZERO)}
     goods = [line for line in content.lines if line.line_type not in NOT_GOODS and line.quantity]
     weights = {line.line_no: Fraction(line.extended_price or ZERO) for line in goods}
@@ -136,6 +139,13 @@ def _shares(order: SalesOrder) -> dict[str, Fraction]:
             for kind, quantity in _pieces(content, one):
                 shares[kind] += weight * Fraction(quantity) / Fraction(one.line.quantity) * total / ordered
     return shares
+
+
+def _is_whole(order: SalesOrder) -> bool:
+    """Whether all of it goes at once and nothing has happened yet."""
+    if order.progress:
+        return False
+    return not any(line.schedules or line.line_status is not LineStatus.OPEN for line in order.content.lines)
 
 
 def _pieces(content: PurchaseOrder, one: Delivery) -> Iterator[tuple[str, Decimal]]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from orders.masters import Book, Catalogue, Offer, Part, is_valid
 from orders.units import ONE, factor
 from orders.values import BreakCounting, PriceSource
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What a price is asked for: a line, on the day of its order.
 
     ``factor`` says how many of the part's units are in one of the line's, None when nobody knows. Quantities are in the
@@ -29,8 +28,7 @@ class Asked:
     currency: str | None
 
 
-@dataclass(frozen=True)
-class Price:
+class Price(NamedTuple):
     """Our price of one of the line's units, exact: as it is stated, times ``ratio``; and where it stands."""
 
     stated: Decimal
@@ -44,8 +42,7 @@ class Price:
         return Fraction(self.stated) if self.ratio is ONE else Fraction(self.stated) * self.ratio
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """Our price, or why there is none though we have one: another currency, or a unit nobody can convert."""
 
     price: Price | None = None
@@ -64,11 +61,11 @@ def price_of(part: Part, asked: Asked, catalogue: Catalogue) -> Answer:
         if asked.currency not in (None, book.price_list.currency):
             is_barred = True
             continue
-        found = [(offer, ratio) for offer, ratio in _reached(book, part, asked) if ratio is not None]
+        found = list(_reached(book, part, asked))
         if not found:
             is_barred = is_barred or _is_unit_unknown(book, part, asked)
             continue
-        offer, ratio = max(found, key=lambda one: _rank(one[0], asked))
+        offer, ratio = found[0] if len(found) == 1 else max(found, key=lambda one: _rank(one[0], asked))
         if offer.basis_qty != 1:
             ratio /= Fraction(offer.basis_qty)
         where = f"contract {book.contract.contract}" if book.contract else f"price list {book.price_list.price_list}"
@@ -85,7 +82,7 @@ def _rank(offer: Offer, asked: Asked) -> tuple[bool, date, Decimal]:
     return offer.uom == asked.uom, offer.valid_from or date.min, offer.from_qty
 
 
-def _reached(book: Book, part: Part, asked: Asked) -> Iterator[tuple[Offer, Fraction | None]]:
+def _reached(book: Book, part: Part, asked: Asked) -> Iterator[tuple[Offer, Fraction]]:
     """The offers that hold, each with how many of its units are in one of the line's."""
     for offer in book.prices[part.part].offers:
         if not is_valid(offer, asked.on):

@@ -5,11 +5,10 @@ A line is completed again whenever its order changes, so doing it twice gives th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from orders.document import Line, Schedule
 from orders.masters import BY_HAND, Catalogue, Part
@@ -30,8 +29,7 @@ AMOUNT_PLACES = 12
 """Decimals of an amount before it is rounded to the coin: far more than any price times any quantity has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """What our masters say of a line before it is priced: our part, and the line's unit in the part's.
 
     ``uom_factor`` None says that nobody knows how to convert; ``stock_quantity`` None beside a factor, that the result
@@ -173,7 +171,7 @@ def _delivery(
         return one if one.price_source else one.model_copy(update={"price_source": PriceSource.CUSTOMER})
     answer = NO_PRICE
     if by_delivery and part is not None:
-        answer = price_of(part, replace(asked, quantity=one.quantity), catalogue)
+        answer = price_of(part, asked._replace(quantity=one.quantity), catalogue)
     if answer.price is None:
         return one.model_copy(update={"unit_price": None, "price_source": None})
     basis = one.price_basis_qty or line.price_basis_qty or Decimal(1)

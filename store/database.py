@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import io
+import json
 import select
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -34,6 +35,8 @@ BUSY_TIMEOUT_S = 30
 POOL_SIZE = 8
 POOL_OVERFLOW = 24
 _RINGS = "dockgate.rings"
+_A_HEAP = 8
+"""From so many rows on they go to PostgreSQL as one."""
 
 
 class Bell:
@@ -167,6 +170,9 @@ def insert_new(
     if not rows:
         return []
     column = next(iter(table.primary_key.columns)) if returning is None else returning
+    if conn.dialect.name == "postgresql" and len(rows) >= _A_HEAP:
+        heap = {"rows": _recordset(conn, table, rows)}
+        return list(conn.execute(_insert_heap(table, column, tuple(rows[0])), heap).scalars())
     statement = _insert_new(table, column, conn.dialect.name == "postgresql")
     return list(conn.execute(statement, list(rows)).scalars())
 
@@ -197,13 +203,35 @@ _COPIED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 def _texts(values: list[Any], kind: TypeEngine[Any], dialect: sa.Dialect) -> list[str]:
     """A column's values as they stand in the text of a COPY."""
+    values = _bound(values, kind, dialect)
+    texts = ["" if value is None else str(value) for value in values]
+    whole = "".join(texts)
+    if any(mark in whole for mark in "\\\t\n\r"):
+        texts = [text.translate(_COPIED) for text in texts]
+    return ["\\N" if value is None else text for value, text in zip(values, texts, strict=True)]
+
+
+def _bound(values: list[Any], kind: TypeEngine[Any], dialect: sa.Dialect) -> list[Any]:
+    """A column's values as the driver takes them."""
     convert: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
-    if convert:
-        values = [convert(value) for value in values]
-    return [
-        "\\N" if value is None else value.translate(_COPIED) if isinstance(value, str) else str(value)
-        for value in values
-    ]
+    return [convert(value) for value in values] if convert else values
+
+
+def _recordset(conn: Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> str:
+    """Rows as one JSON text: a single parameter costs the driver a fraction of what one for each value does."""
+    names = list(rows[0])
+    columns = [_bound([row[name] for row in rows], table.c[name].type, conn.dialect) for name in names]
+    return json.dumps([dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)], default=str)
+
+
+@functools.cache
+def _insert_heap(table: sa.Table, returning: sa.Column[Any], names: tuple[str, ...]) -> Any:
+    """As :func:`_insert_new` from a :func:`_recordset`. Its names are those of our own schema, quoted."""
+    quote: Any = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
+    into, columns = quote.format_table(table), ", ".join(quote.format_column(table.c[name]) for name in names)
+    rows = f"SELECT {columns} FROM json_populate_recordset(NULL::{into}, :rows)"  # noqa: S608
+    done = f"ON CONFLICT DO NOTHING RETURNING {quote.format_column(returning)}"
+    return sa.text(f"INSERT INTO {into} ({columns}) {rows} {done}").columns(returning)
 
 
 @functools.cache

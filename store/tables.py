@@ -204,6 +204,7 @@ document = Table(
     Column("map", String(64), nullable=False),
     Column("content", Text, nullable=False),
     Column("order_id", KEY, index=True),
+    Column("fingerprint", String(64)),
 )
 Index(
     "ix_document_waiting",

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
+from orders.diff import written
 from orders.document import DOCUMENTS, Document
 from store.database import Connection, insert_new
 from store.errors import NotFound
@@ -50,6 +51,8 @@ class StoredDocument:
     map: str
     content: Document
     order_id: str | None
+    fingerprint: str | None = None
+    """Of an order or a change of one, to tell a repeat by: the store works it out."""
 
 
 def add(conn: Connection, row: Transmission) -> bool:
@@ -186,8 +189,7 @@ def findings_of(conn: Connection, transmission_id: str) -> list[dict[str, Any]]:
 
 def add_document(conn: Connection, row: StoredDocument) -> None:
     """Keep a translated document until the order desk takes it, and after."""
-    values = vars(row) | {"content": row.content.model_dump_json(exclude_none=True, exclude_defaults=True)}
-    conn.execute(sa.insert(document), values)
+    conn.execute(sa.insert(document), vars(row) | _as_kept(row.content))
 
 
 def document_by_id(conn: Connection, document_id: str) -> StoredDocument:
@@ -246,6 +248,11 @@ def _not_taken(conn: Connection, kind: str, customer_po_numbers: Sequence[str]) 
     return [_stored(row) for row in conn.execute(query)]
 
 
+def _as_kept(content: Document) -> dict[str, Any]:
+    kept = written(content)
+    return {"content": kept.text, "fingerprint": kept.fingerprint}
+
+
 def _stored(row: sa.Row[Any]) -> StoredDocument:
     values = dict(row._mapping)
     content = cast(Document, DOCUMENTS[values["kind"]].model_validate_json(values["content"]))
@@ -254,7 +261,7 @@ def _stored(row: sa.Row[Any]) -> StoredDocument:
 
 def now_is(conn: Connection, document_id: str, content: Document) -> StoredDocument:
     """Note that a document has turned out to be one of another kind."""
-    values = {"kind": content.kind, "content": content.model_dump_json(exclude_none=True, exclude_defaults=True)}
+    values = {"kind": content.kind} | _as_kept(content)
     conn.execute(sa.update(document).where(document.c.document_id == document_id).values(values))
     return document_by_id(conn, document_id)
 

@@ -14,6 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from orders import desk
+from orders.diff import fingerprint
 from orders.document import PartCrossReference, Schedule
 from orders.rules import Stop
 from orders.values import HoldKind, OrderState
@@ -37,6 +38,7 @@ from store.catalogue import catalogue_for
 from store.database import Database
 from store.errors import AlreadyExists, Conflict, NotFound
 from store.tables import metadata, sales_order
+from store.tables import outbox as outbox_table
 from tests import factories
 from tests.factories import NOON
 
@@ -245,6 +247,41 @@ def test_timeline_of_an_order_holds_its_transmission_and_the_answer(database: Da
         )
         told = [event.what for event in events.order_timeline(conn, order.order_id)]
     assert told == ["transmission.received", "order.entered", "transmission.sent"]
+
+
+def test_many_rows_at_once_are_the_same_as_one_by_one(database: Database) -> None:
+    odd = ("plain", 'quote " and \\ back', "tab\tand\nlines\r", "\\N", "żółw 龜", "{1,2}", "%s %(a)s :rows", "")
+    rows = [
+        outbox.OutboxRow(f"m-{place}", 1, "enter", text, NOON + timedelta(microseconds=place))
+        for place, text in enumerate(odd * 2)
+    ]
+    with database.write() as conn:
+        assert outbox.put(conn, rows[3]) == 1
+        assert outbox.put(conn, *rows) == len(rows) - 1
+        assert outbox.put(conn, *rows) == 0
+        query = sa.select(outbox_table).order_by(outbox_table.c.available_at)
+        kept = [(row.message_id, row.body, row.available_at, row.sent_at) for row in conn.execute(query)]
+    assert kept == [(row.message_id, row.body, row.available_at, None) for row in rows]
+
+
+def test_many_new_orders_at_once_read_back_as_they_were_entered(database: Database) -> None:
+    entered = [factories.entered(customer_po_number=f"PO-{number}").order for number in range(12)]
+    with database.write() as conn:
+        orders.add(conn, *((order, "system") for order in entered), at=NOON)
+        assert [orders.order_by_id(conn, order.order_id) for order in entered] == entered
+        with pytest.raises(AlreadyExists):
+            orders.add(conn, *((order, "system") for order in entered), at=NOON)
+
+
+def test_document_is_kept_with_the_fingerprint_of_what_was_ordered(database: Database) -> None:
+    order = factories.entered().order
+    with database.write() as conn:
+        transmissions.add(conn, transmission("TR-1"))
+        document = transmissions.StoredDocument("D-1", "TR-1", "purchase-order", "acme", "PO", "m", order.content, None)
+        transmissions.add_document(conn, document)
+        kept = transmissions.document_by_id(conn, "D-1")
+    assert kept.content == order.content
+    assert kept.fingerprint == fingerprint(order.content)
 
 
 def test_print_job_leaves_intent_once_and_ends_once(database: Database) -> None:

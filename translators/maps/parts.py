@@ -15,7 +15,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from annotated_types import MaxLen
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
 from orders.document import Content
@@ -87,12 +87,12 @@ class Values(dict[str, Any]):
 class Part:
     """Makes one object from values in slots; fields without a slot are those of the sample."""
 
-    __slots__ = ("_fills", "_fixed", "_given", "_model", "_names", "_pick", "_slots")
+    __slots__ = ("_fills", "_fixed", "_given", "_names", "_new", "_pick", "_slots")
 
     def __init__(
         self, sample: Content, slots: Mapping[str, int], parts: Mapping[str, Any], rest: Rest, more: Sequence[str] = ()
     ) -> None:
-        self._model = type(sample)
+        self._new = type(sample).of_checked
         self._given = set(sample.model_fields_set)
         self._names, self._slots = tuple(slots), tuple(slots.values())
         self._pick = pick(self._slots)
@@ -118,12 +118,7 @@ class Part:
             fields[name] = fill(values)
         if more:
             fields.update(more)
-        made = _new(self._model)
-        _put_fields(made, fields)
-        _put_given(made, self._given)
-        _put_extra(made, None)
-        _put_private(made, None)
-        return made
+        return self._new(fields, self._given)
 
 
 def _left(rest: Rest) -> Fill:
@@ -174,15 +169,6 @@ class PartRows:
                 shared.clear()
             rows = shared[key] = tuple([part.make(values) for part in self._parts])
         return rows
-
-
-_new = object.__new__
-_put_fields, _put_given, _put_extra, _put_private = (
-    BaseModel.__dict__[slot].__set__
-    for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
-)
-"""``model_construct`` without its search for defaults, for fields that are whole and need no check. Its four slots are
-set by their own setters: ``object.__setattr__`` would look each up by name, which takes half of the time."""
 
 
 def pick(slots: tuple[int, ...]) -> Pick:

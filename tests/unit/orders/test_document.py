@@ -80,3 +80,12 @@ def test_what_is_missing_before_approval_is_named_by_path() -> None:
 def test_order_without_ship_to_says_so() -> None:
     order = factories.purchase_order(parties=(Party(role=PartyRole.BUYER),))
     assert "parties.ship_to" in list(missing_to_approve(order))
+
+
+def test_copy_knows_what_was_filled_and_leaves_the_first_as_it_was() -> None:
+    order = factories.purchase_order()
+    copied = order.model_copy(update={"rush": True})
+    assert (order.rush, copied.rush) == (None, True)
+    assert copied.model_fields_set == order.model_fields_set | {"rush"}
+    assert copied == PurchaseOrder.model_validate(order.model_dump() | {"rush": True})
+    assert order.model_copy(deep=True) == order
