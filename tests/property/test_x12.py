@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from translators.findings import Code, Finding, Where
@@ -99,6 +99,7 @@ FINDINGS = st.builds(
     st.text(max_size=20),
     st.sampled_from([Delimiters(), Delimiters(b"|", b":", b"\n"), Delimiters(b"\x1d", b"\x1f", b"\x1c", b"^")]),
 )  # fmt: skip
+@example([("|", None, [Finding(Code.SEGMENT_UNKNOWN, "wrong", Where("|", 2))])], "A", Delimiters(b"|", b":", b"\n"))
 @settings(max_examples=200)
 def test_any_acknowledgment_we_write_is_a_sound_interchange(
     sets: list[tuple[str | None, str | None, list[Finding]]], sender: str, delimiters: Delimiters

@@ -130,6 +130,11 @@ def _flat(text: str | None) -> str:
     return (text or "").replace(LEVEL_B, " ")
 
 
+def _named(text: str | None, otherwise: str) -> str:
+    """A set or a segment as its sender named it: what is no letter or digit could be a separator of ours."""
+    return "".join(letter for letter in text or "" if letter.isascii() and letter.isalnum()) or otherwise
+
+
 def _said(code: str, older: dict[str, str], is_older: bool) -> str:
     return older.get(code, code) if is_older else code
 
@@ -148,12 +153,12 @@ def write_ta1(
 
 
 def _set_segments(kind: _Kind, verdict: SetVerdict, is_older: bool) -> list[Sequence[str]]:
-    segments: list[Sequence[str]] = [["AK2", _flat(verdict.set_id) or "000", _flat(verdict.control_number).zfill(4)]]
+    segments: list[Sequence[str]] = [["AK2", _named(verdict.set_id, "000"), _flat(verdict.control_number).zfill(4)]]
     if not is_older and verdict.convention:
         segments[0] = [*segments[0], _flat(verdict.convention)]
     for note in verdict.segments:
         code = (kind.speaks_of_guides and note.guide_code) or note.code
-        segments.append([kind.segment, _flat(note.tag) or "ZZZ", str(note.position), "", code])
+        segments.append([kind.segment, _named(note.tag, "ZZZ"), str(note.position), "", code])
         if kind.speaks_of_guides and note.context:
             segments.append(["CTX", LEVEL_B.join(note.context)])
         for element in note.elements:
