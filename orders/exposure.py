@@ -7,19 +7,19 @@ and tax go where the goods go. Tax that a marketplace collects is in no total of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from orders.document import PurchaseOrder, Schedule
-from orders.fulfilling import NOT_GOODS, Delivery, deliveries
-from orders.money import minor_unit
+from orders.document import Line, PurchaseOrder, Schedule
+from orders.fulfilling import NOT_GOODS, deliveries
+from orders.money import EXACTLY, minor_unit
 from orders.order import SalesOrder
 from orders.values import Commitment, LineStatus, OrderState, OrderType, PaymentMethod, PaymentStatus
 
-ZERO = Decimal(0)
+ZERO, ONE = Decimal(0), Decimal(1)
 COMMITTED = frozenset(
     {OrderState.APPROVED, OrderState.RELEASED, OrderState.CHANGE_PENDING, OrderState.CANCEL_REQUESTED}
 )
@@ -124,21 +124,26 @@ def _shares(order: SalesOrder) -> dict[str, Fraction]:
         day = _day(content, None)
         return {day.isoformat() if day else _UNDATED: Fraction(content.grand_total or ZERO)}
     goods = [line for line in content.lines if line.line_type not in NOT_GOODS and line.quantity]
-    weights = {line.line_no: Fraction(line.extended_price or ZERO) for line in goods}
+    weights = {line.line_no: line.extended_price or ZERO for line in goods}
     if not any(weights.values()):
-        weights = {line.line_no: Fraction(line.quantity) for line in goods}
-    ordered, total = sum(weights.values(), Fraction(0)), Fraction(content.grand_total or ZERO)
+        weights = {line.line_no: line.quantity for line in goods}
+    ordered, total = sum(weights.values(), ZERO), Fraction(content.grand_total or ZERO)
     if not ordered:
         return {_UNDATED: total}
-    shares: defaultdict[str, Fraction] = defaultdict(Fraction)
-    for line in goods:
-        if line.line_status is LineStatus.CANCELLED:
-            shares[_CANCELLED] += weights[line.line_no] * total / ordered
-    for one in deliveries(order):
-        if weight := weights.get(one.line.line_no):
-            for kind, quantity in _pieces(content, one):
-                shares[kind] += weight * Fraction(quantity) / Fraction(one.line.quantity) * total / ordered
-    return shares
+    # Weight times quantity by kind and by the quantity it is divided by: a fraction for each delivery of ten thousand
+    # lines would take seconds.
+    parts: defaultdict[str, defaultdict[Decimal, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    with localcontext(EXACTLY):
+        for line in goods:
+            if line.line_status is LineStatus.CANCELLED:
+                parts[_CANCELLED][ONE] += weights[line.line_no]
+        for line, kind, quantity in _gone_and_to_go(order) if order.progress else _to_go(content, goods):
+            if quantity:
+                parts[kind][line.quantity] += weights.get(line.line_no, ZERO) * quantity
+    return {
+        kind: sum((Fraction(each) / Fraction(of) for of, each in some.items()), Fraction(0)) * total / Fraction(ordered)
+        for kind, some in parts.items()
+    }
 
 
 def _is_whole(order: SalesOrder) -> bool:
@@ -148,18 +153,32 @@ def _is_whole(order: SalesOrder) -> bool:
     return not any(line.schedules or line.line_status is not LineStatus.OPEN for line in order.content.lines)
 
 
-def _pieces(content: PurchaseOrder, one: Delivery) -> Iterator[tuple[str, Decimal]]:
-    """How much of a delivery is invoiced, has left, was cancelled, and is still to go."""
-    progress = one.progress
-    yield _INVOICED, progress.invoiced
-    yield _SHIPPED, progress.shipped - progress.invoiced
-    yield _CANCELLED, max(ZERO, one.quantity - one.wanted)
-    schedule = next((each for each in one.line.schedules if each.schedule_no == one.schedule_no), None)
+def _to_go(content: PurchaseOrder, goods: Iterable[Line]) -> Iterator[tuple[Line, str, Decimal]]:
+    """Every delivery of an order of which nothing is picked or shipped yet."""
+    for line in goods:
+        if line.line_status is not LineStatus.CANCELLED:
+            for schedule in line.schedules:
+                yield line, _kind(content, schedule), schedule.quantity
+            if not line.schedules:
+                yield line, _kind(content, None), line.quantity
+
+
+def _gone_and_to_go(order: SalesOrder) -> Iterator[tuple[Line, str, Decimal]]:
+    """How much of every delivery is invoiced, has left, was cancelled, and is still to go."""
+    for one in deliveries(order):
+        line, progress = one.line, one.progress
+        yield line, _INVOICED, progress.invoiced
+        yield line, _SHIPPED, progress.shipped - progress.invoiced
+        yield line, _CANCELLED, max(ZERO, one.quantity - one.wanted)
+        schedule = next((each for each in line.schedules if each.schedule_no == one.schedule_no), None)
+        yield line, _kind(order.content, schedule), one.left
+
+
+def _kind(content: PurchaseOrder, schedule: Schedule | None) -> str:
     if schedule and schedule.commitment is Commitment.PLANNED:
-        yield _PLANNED, one.left
-        return
+        return _PLANNED
     day = _day(content, schedule)
-    yield day.isoformat() if day else _UNDATED, one.left
+    return day.isoformat() if day else _UNDATED
 
 
 def _day(content: PurchaseOrder, schedule: Schedule | None) -> date | None:

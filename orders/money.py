@@ -16,7 +16,7 @@ MOST_MONEY = Decimal(10) ** 14
 """An amount has 18 digits, four of them decimals: from here on it cannot be kept."""
 MOST_PRICE = Decimal(10) ** 12
 """Likewise a price or a quantity, with six."""
-_WIDE = Context(prec=80)
+EXACTLY = Context(prec=80)
 _WITHOUT_COINS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _MINOR_UNITS = (
     dict.fromkeys(_WITHOUT_COINS.split(), 0)
@@ -51,13 +51,13 @@ class Rounding:
 
     def money(self, amount: Decimal, currency: str | None) -> Decimal:
         """The amount in whole coins."""
-        return amount.quantize(Decimal(1).scaleb(-minor_unit(currency)), _MODES[self.mode], _WIDE)
+        return amount.quantize(Decimal(1).scaleb(-minor_unit(currency)), _MODES[self.mode], EXACTLY)
 
     def line(self, amount: Decimal, currency: str | None) -> Decimal:
         """The amount of a line: in whole coins, or as exact as an amount is kept where the document is rounded."""
         if self.scope is RoundingScope.LINE:
             return self.money(amount, currency)
-        return amount.quantize(Decimal(1).scaleb(-KEPT_PLACES), _MODES[self.mode], _WIDE)
+        return amount.quantize(Decimal(1).scaleb(-KEPT_PLACES), _MODES[self.mode], EXACTLY)
 
 
 def minor_unit(currency: str | None) -> int:
@@ -81,7 +81,7 @@ def as_decimal(value: Fraction, places: int = PRICE_PLACES) -> Decimal:
     """A ratio with so many decimals, half up; exact where it has no more."""
     above, below = abs(value.numerator) * 10**places, value.denominator
     whole = (2 * above + below) // (2 * below)
-    return Decimal(-whole if value.numerator < 0 else whole).scaleb(-places, _WIDE)
+    return Decimal(-whole if value.numerator < 0 else whole).scaleb(-places, EXACTLY)
 
 
 def allocated(amount: Decimal, weights: Sequence[Decimal], currency: str | None) -> tuple[Decimal, ...]:

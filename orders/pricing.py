@@ -6,13 +6,13 @@ A line is completed again whenever its order changes, so doing it twice gives th
 from __future__ import annotations
 
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from orders.document import Line, Schedule
 from orders.masters import BY_HAND, Catalogue, Part
-from orders.money import MOST_MONEY, MOST_PRICE, ZERO, as_decimal
+from orders.money import EXACTLY, MOST_MONEY, MOST_PRICE, ZERO, as_decimal
 from orders.prices import NO_PRICE, Answer, Asked, Price, price_of
 from orders.units import ONE, converted, factor
 from orders.values import BreakCounting, PriceBasis, PriceSource
@@ -22,8 +22,6 @@ SET_BY_A_PERSON = frozenset({PriceSource.MANUAL_OVERRIDE, PriceSource.QUOTE, Pri
 OURS = frozenset({PriceSource.PRICE_LIST, PriceSource.CONTRACT})
 """Where a price is from that is looked up anew."""
 WHERE = {PriceSource.CUSTOMER: "the customer's", None: "none"}
-EXACTLY = Context(prec=80)
-"""More digits than any quantity times any price has."""
 Exact = Decimal | Fraction
 AMOUNT_PLACES = 12
 """Decimals of an amount before it is rounded to the coin: far more than any price times any quantity has."""
