@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from orders.document import Line, PurchaseOrder, Schedule
 from orders.fulfilling import NOT_GOODS, deliveries
-from orders.money import EXACTLY, minor_unit
+from orders.money import EXACTLY, minor_unit, round_money
 from orders.order import SalesOrder
 from orders.values import Commitment, LineStatus, OrderState, OrderType, PaymentMethod, PaymentStatus
 
@@ -78,7 +78,7 @@ def open_amount(order: SalesOrder, *, as_approved: bool = False) -> OpenAmount:
     counts = as_approved or order.order_state in COMMITTED
     prepaid = content.prepaid_amount or ZERO
     if _is_whole(order) and not prepaid:  # most orders
-        day, total = _day(content, None), content.grand_total
+        day, total = _day(content, None), round_money(content.grand_total, content.currency)
         if not counts:
             return OpenAmount()
         return OpenAmount(dated={day: total}) if day else OpenAmount(undated=total)

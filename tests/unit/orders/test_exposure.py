@@ -52,6 +52,26 @@ def test_approved_order_counts_whole_and_one_that_waits_does_not_count() -> None
     assert open_amount(waiting, as_approved=True).total == Decimal("92.50")
 
 
+def test_amount_at_risk_is_in_whole_coins_whatever_the_total_is() -> None:
+    order = approved()
+    odd = order.model_copy(update={"content": order.content.model_copy(update={"grand_total": Decimal("92.505")})})
+    assert open_amount(odd).total == Decimal("92.51")
+
+
+def test_every_delivery_counts_its_share_though_no_quantity_divides_evenly() -> None:
+    lines = tuple(
+        delivered((number, MARCH), (2, MAY), (1, None)).model_copy(update={"line_no": number}) for number in range(1, 8)
+    )
+    order = approved(lines=lines)
+    total = order.content.grand_total
+    assert total is not None
+    at_risk = open_amount(order)
+    assert at_risk.total == total
+    pieces = sum(line.quantity for line in lines)
+    assert at_risk.dated == {MARCH: total * 28 / pieces, MAY: total * 14 / pieces}
+    assert at_risk.undated == total * 7 / pieces
+
+
 def test_what_has_left_counts_until_it_is_invoiced_and_the_rest_until_it_leaves() -> None:
     order = shipped(approved(), 4)
     assert (open_amount(order).shipped, open_amount(order).undated) == (Decimal("37.00"), Decimal("55.50"))
