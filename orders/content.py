@@ -67,7 +67,7 @@ class Content(BaseModel):
         return made
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """pydantic's own, for parts that have neither extra nor private fields: an order is completed line by line."""
+        """As pydantic does it, without what only extra and private fields need: an order is completed line by line."""
         if deep:
             return super().model_copy(update=update, deep=True)
         fields, given = self.__dict__.copy(), self.__pydantic_fields_set__.copy()

@@ -52,7 +52,7 @@ class StoredDocument:
     content: Document
     order_id: str | None
     fingerprint: str | None = None
-    """Of an order or a change of one, to tell a repeat by: the store works it out."""
+    """What a repeat is told by; the store works it out. None: written by an earlier version."""
 
 
 def add(conn: Connection, row: Transmission) -> bool:
