@@ -16,11 +16,10 @@ from bench.boxes import WAIT_S, Engine, Reached, box_on
 from bench.orders_850 import files
 from bench.results import Entry, entry, percentile
 from gateway import pipeline
-from gateway.app import Box, open_queue
+from gateway.app import Box, open_worker
 from gateway.intake import Crossing, receive
 from gateway.road import Road
 from queues.embedded import EmbeddedQueue
-from queues.queue import Queue
 from queues.rabbitmq import Publisher
 from queues.relay import Relay
 from queues.worker import Worker
@@ -28,7 +27,7 @@ from store import events, orders, print_jobs
 from tests.box import BoxUnderTest
 
 WARM_UP = 20
-ENTERED = 1000
+ENTERED = 2000
 ALONE, IN_TWENTIES = 100, 200
 """Orders of the throughput: so many in files of one, and so many in files of twenty."""
 TRIPS = 80
@@ -43,22 +42,22 @@ LOOK_S = 0.05
 def _enter(engine: Engine) -> list[Entry]:
     """Orders per second that one worker enters: message taken, step done, transaction committed, message settled.
 
-    All before it is done and waits: the documents are stored, and with a broker the messages are there already.
+    The worker has the threads it has in a box that nobody configured. All before it is done and waits: the documents
+    are stored, and with a broker the messages are there already.
     """
-    with box_on(engine) as (_, road, _reached):
+    with box_on(engine) as (_, road, reached):
         _translate(road, WARM_UP + ENTERED)
         if not road.settings.is_embedded:
             _relay_all(road)
-        queue = open_queue(road, ["enter"])
+        worker = open_worker(road, ["enter"])
         try:
-            of_many = pipeline.steps_of_many(road)
-            worker = Worker(road.database, queue, {"enter": pipeline.steps(road)["enter"]}, road.clock, of_many=of_many)
-            _handle(worker, queue, WARM_UP)
+            worker.run_until_idle(WAIT_S, at_most=WARM_UP)
             began = time.perf_counter()
-            _handle(worker, queue, ENTERED)
+            worker.start(road.settings.work.threads)
+            reached.wait_for("after-commit:enter", WARM_UP + ENTERED)
             took_s = time.perf_counter() - began
         finally:
-            queue.close()
+            worker.stop()
         with road.database.read() as conn:
             assert sum(orders.counts(conn).values()) == WARM_UP + ENTERED
         return [entry(f"orders.enter@{engine}", ENTERED / took_s, "orders/s", ENTERED)]
@@ -81,14 +80,6 @@ def _relay_all(road: Road) -> None:
     while relay.step():
         pass
     publisher.close()
-
-
-def _handle(worker: Worker, queue: Queue, count: int) -> None:
-    left = count
-    while left > 0:
-        done = worker.run_until_idle(30, at_most=left)
-        assert done, "no message came"
-        left -= done
 
 
 # ---------------------------------------------------------------- the whole road

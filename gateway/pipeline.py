@@ -42,7 +42,7 @@ def steps(road: Road) -> Mapping[str, Step]:
     """Every step's name and function, ready for a worker."""
     functions: dict[str, Callable[[Road, Message], Write]] = {
         "translate": translation.translate,
-        "enter": lambda road, message: entering.enter(road, [message]),
+        "enter": enter,
         "check": check,
         "answer": answers.answer,
         "notify": answers.notify,
@@ -60,6 +60,12 @@ def steps(road: Road) -> Mapping[str, Step]:
 def steps_of_many(road: Road) -> Mapping[str, StepOfMany]:
     """Steps that are faster with many messages at once."""
     return {"enter": partial(entering.enter, road)}
+
+
+def enter(road: Road, message: Message) -> Write:
+    """The order desk takes one document, as :func:`gateway.entering.enter` takes many."""
+    write = entering.enter(road, [message])
+    return lambda conn: write(conn, [message])
 
 
 def check(road: Road, message: Message) -> Write:

@@ -8,7 +8,7 @@ stands and answers with a :class:`Change`. What happens to an order later stands
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +30,7 @@ SHOWN_MISSING = 10
 
 @dataclass(frozen=True)
 class Entry:
-    """What the road knows about a document that is about to become an order."""
+    """What the road knows about a document that is about to become an order; its number may still be to come."""
 
     order_id: str
     order_number: str
@@ -50,6 +50,11 @@ def enter(document: PurchaseOrder, entry: Entry, catalogue: Catalogue, customer:
         "order.entered", f"{counted(len(content.lines), 'line')}, {content.grand_total} {content.currency}"
     )
     return Change(order, (told,), is_new_content=True).then(validated(order))
+
+
+def numbered(change: Change, order_number: str) -> Change:
+    """The same with the order's number: one that is prepared ahead gets it as it is stored."""
+    return replace(change, order=change.order.model_copy(update={"order_number": order_number}))
 
 
 def draft(document: PurchaseOrder, entry: Entry, catalogue: Catalogue, customer: Customer | None) -> Change:

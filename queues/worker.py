@@ -41,7 +41,9 @@ from store.errors import Conflict, StoreUnavailable
 Write = Callable[[Connection], None]
 """Writes the result of a step and the next messages; runs in the worker's transaction."""
 Step = Callable[[Message], Write]
-StepOfMany = Callable[[Sequence[Message]], Write]
+WriteOfSome = Callable[[Connection, Sequence[Message]], None]
+"""Writes the results of those messages that are to take effect now."""
+StepOfMany = Callable[[Sequence[Message]], WriteOfSome]
 """A step that does several messages in one transaction, each as if it were alone."""
 
 RETRY_DELAYS_S: Sequence[float] = (15, 60, 300, 900, 3600)
@@ -156,7 +158,7 @@ class Worker:
         if len(messages) < len(deliveries) or any(one.deliveries > 1 for one in deliveries):
             return False  # something is odd with one of them: let each show by itself what it is
         try:
-            write = self._of_many[step]
+            write = self._of_many[step](messages)
             with self._database.write() as conn:
                 self._take_effect(conn, messages, write)
                 self._queue.complete(conn, *deliveries)
@@ -229,7 +231,7 @@ class Worker:
             try:
                 write = step(message)
                 with self._database.write() as conn:
-                    self._take_effect(conn, [message], partial(_instead, write))
+                    self._take_effect(conn, [message], partial(_alone, write))
                     self._queue.complete(conn, delivery)
                     self._reached(f"before-commit:{message.step}")
                 self._reached(f"after-commit:{message.step}")
@@ -239,7 +241,7 @@ class Worker:
                     raise
         return Outcome.DONE
 
-    def _take_effect(self, conn: Connection, messages: Sequence[Message], step: StepOfMany) -> None:
+    def _take_effect(self, conn: Connection, messages: Sequence[Message], write: WriteOfSome) -> None:
         """Each message's effect, once and in its turn; those whose turn has not come are kept at the gate."""
         now = self._clock()
         name = messages[0].step
@@ -257,7 +259,7 @@ class Worker:
                 admitted.append(one)
         new = outbox.first_times(conn, name, [one.message_id for one in admitted], now) if admitted else set()
         if new:
-            step([one for one in admitted if one.message_id in new])(conn)
+            write(conn, [one for one in admitted if one.message_id in new])
         open_gate(conn, [one for one in admitted if one.key], self._clock)
 
     def _failed(self, delivery: Delivery, message: Message, error: Exception) -> Outcome:
@@ -303,9 +305,9 @@ class Worker:
         return Outcome.PARKED
 
 
-def _instead(write: Write, _messages: Sequence[Message]) -> Write:
-    """A step of one message has read before the transaction; what is left to do is known."""
-    return write
+def _alone(write: Write, conn: Connection, _messages: Sequence[Message]) -> None:
+    """A step of one message knows what it writes."""
+    write(conn)
 
 
 def open_gate(conn: Connection, messages: Sequence[Message], clock: Clock) -> None:

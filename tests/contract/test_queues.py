@@ -21,7 +21,7 @@ from queues.message import Message
 from queues.queue import DELIVERY_LIMIT, Delivery, Queue, publish, publish_in_order
 from queues.rabbitmq import Publisher, RabbitQueue
 from queues.relay import Relay
-from queues.worker import Outcome, Step, StepOfMany, Worker, Write
+from queues.worker import Outcome, Step, StepOfMany, Worker, Write, WriteOfSome
 from store import outbox, parked
 from store.database import Connection, Database
 from store.errors import StoreUnavailable
@@ -290,12 +290,12 @@ def test_changes_of_one_po_keep_their_order_under_four_workers_and_failures(engi
 
         return write
 
-    def step_of_many(messages: Sequence[Message]) -> Write:
-        writes = [step(message) for message in messages]
+    def step_of_many(messages: Sequence[Message]) -> WriteOfSome:
+        writes = {message.message_id: step(message) for message in messages}
 
-        def write(conn: Connection) -> None:
-            for one in writes:
-                one(conn)
+        def write(conn: Connection, mine: Sequence[Message]) -> None:
+            for one in mine:
+                writes[one.message_id](conn)
 
         return write
 
