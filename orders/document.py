@@ -172,10 +172,11 @@ def missing_in_head(order: PurchaseOrder) -> Iterator[str]:
 
 
 def _missing(prefix: str, part: Content) -> list[str]:
+    values = vars(part)
     return [
         prefix + name
         for name in _needed_to_approve(type(part))
-        if (value := getattr(part, name)) is None or value == ""
+        if (value := values[name]) is None or (isinstance(value, str) and not value)
     ]
 
 

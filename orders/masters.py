@@ -40,6 +40,9 @@ GTIN_QUALIFIERS = frozenset({"UP", "UK", "EN", "UA", "SRV"})
 """Qualifiers that say "a GS1 number": UPC-A, GTIN-14, EAN-13."""
 BY_HAND = "by hand"
 """The ``part_match_rule`` of a part a clerk has set: it is kept."""
+OUR_NUMBER, GTIN = "our part number", "gtin"
+WITHOUT_REFERENCE = frozenset({OUR_NUMBER, GTIN})
+"""The ``part_match_rule`` of parts that were found because the customer told us no name of theirs."""
 EVERYBODY = "*"
 """The partner of a unit code that holds for all who have none of their own."""
 
@@ -254,10 +257,10 @@ class Catalogue:
                 return self.parts.get(reference.our_part), f"cross-reference {one.qualifier}"
         for one in ids:
             if one.qualifier in VENDOR_PART_QUALIFIERS and one.value in self.parts:
-                return self.parts[one.value], "our part number"
+                return self.parts[one.value], OUR_NUMBER
         for one in ids:
             if one.qualifier in GTIN_QUALIFIERS and (part := self._by_gtin.get(one.value.lstrip("0"))):
-                return part, "gtin"
+                return part, GTIN
         return None, ""
 
     def reference(self, one: Identifier, on: date | None) -> PartCrossReference | None:

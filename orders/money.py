@@ -39,6 +39,8 @@ class RoundingScope(StrEnum):
     DOCUMENT = "document"
 
 
+_STEPS = tuple(Decimal(1).scaleb(-places) for places in range(KEPT_PLACES + 1))
+"""What an amount with so many decimals is a multiple of."""
 _MODES = {RoundingMode.HALF_UP: ROUND_HALF_UP, RoundingMode.HALF_EVEN: ROUND_HALF_EVEN}
 
 
@@ -51,13 +53,13 @@ class Rounding:
 
     def money(self, amount: Decimal, currency: str | None) -> Decimal:
         """The amount in whole coins."""
-        return amount.quantize(Decimal(1).scaleb(-minor_unit(currency)), _MODES[self.mode], EXACTLY)
+        return amount.quantize(_STEPS[minor_unit(currency)], _MODES[self.mode], EXACTLY)
 
     def line(self, amount: Decimal, currency: str | None) -> Decimal:
         """The amount of a line: in whole coins, or as exact as an amount is kept where the document is rounded."""
         if self.scope is RoundingScope.LINE:
             return self.money(amount, currency)
-        return amount.quantize(Decimal(1).scaleb(-KEPT_PLACES), _MODES[self.mode], EXACTLY)
+        return amount.quantize(_STEPS[KEPT_PLACES], _MODES[self.mode], EXACTLY)
 
 
 def minor_unit(currency: str | None) -> int:

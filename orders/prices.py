@@ -100,10 +100,10 @@ def _ratio(offer: Offer, part: Part, asked: Asked) -> Fraction | None:
     return None if its is None or asked.factor is None else asked.factor / its
 
 
-def _counted(offer: Offer, book: Book, part: Part, asked: Asked, ratio: Fraction) -> Fraction:
+def _counted(offer: Offer, book: Book, part: Part, asked: Asked, ratio: Fraction) -> Decimal | Fraction:
     """What a break counts, in the offer's unit."""
     if offer.counting in (BreakCounting.LINE, BreakCounting.DELIVERY):
-        return Fraction(asked.quantity) if ratio is ONE else Fraction(asked.quantity) * ratio
+        return asked.quantity if ratio is ONE else Fraction(asked.quantity) * ratio
     # The part's units to the line's to the offer's; without a known size the line's own figure stands for all.
     into = ratio / asked.factor if asked.factor else ratio
     before = book.ordered.get(part.part, Decimal(0)) if offer.counting is BreakCounting.CONTRACT_TO_DATE else 0

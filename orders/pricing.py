@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from orders.document import Line, Schedule
-from orders.masters import BY_HAND, Catalogue, Part
+from orders.masters import BY_HAND, WITHOUT_REFERENCE, Catalogue, Part
 from orders.money import EXACTLY, MOST_MONEY, MOST_PRICE, ZERO, as_decimal
 from orders.prices import NO_PRICE, Answer, Asked, Price, price_of
 from orders.units import ONE, converted, factor
@@ -57,9 +57,11 @@ def matched(line: Line, catalogue: Catalogue, on: date) -> Match:
     if part is None:
         fields |= {"stock_uom": None, "uom_factor": None, "stock_quantity": None}
         return Match(None, uom, None, None, fields)
-    reference = next((found for one in line.part_as_ordered if (found := catalogue.reference(one, on))), None)
-    if reference is not None and reference.our_part != part.part:
-        reference = None
+    reference = None
+    if rule not in WITHOUT_REFERENCE:
+        reference = next((found for one in line.part_as_ordered if (found := catalogue.reference(one, on))), None)
+        if reference is not None and reference.our_part != part.part:
+            reference = None
     by = factor(uom, part, reference, line.uom_as_received)
     stock = None if by is None else converted(line.quantity, by, part.uom, part)
     fields |= {
@@ -154,12 +156,13 @@ def _deliveries(
     line: Line, part: Part | None, asked: Asked, catalogue: Catalogue, found: Answer
 ) -> tuple[Schedule, ...]:
     """The schedules with prices of their own: the customer's for a delivery, or a break that one reaches by itself."""
-    if line.price_basis_code is PriceBasis.NO_CHARGE or line.price_source in SET_BY_A_PERSON:
-        return line.schedules
+    schedules = line.schedules
+    if not schedules or line.price_basis_code is PriceBasis.NO_CHARGE or line.price_source in SET_BY_A_PERSON:
+        return schedules
     by_delivery = found.price is not None and found.price.counting is BreakCounting.DELIVERY
-    if not by_delivery and all(one.unit_price is None and one.price_source is None for one in line.schedules):
-        return line.schedules
-    return tuple(_delivery(one, line, part, asked, catalogue, by_delivery) for one in line.schedules)
+    if not by_delivery and all(one.unit_price is None and one.price_source is None for one in schedules):
+        return schedules
+    return tuple(_delivery(one, line, part, asked, catalogue, by_delivery) for one in schedules)
 
 
 def _delivery(

@@ -119,30 +119,32 @@ def _unit(order: PurchaseOrder, setting: Unit, known: Known) -> Iterator[Said]:
 
 
 def _quantity(order: PurchaseOrder, setting: Amounts, known: Known) -> Iterator[Said]:
+    least, most, times = setting.least, setting.most, setting.times_median
     for line in order.lines:
         if line.line_status is LineStatus.CANCELLED:
             continue
-        if line.quantity <= 0:
-            yield Said(f"line {line.line_no}: quantity {plain(line.quantity)}", path(line, "quantity"))
+        quantity, stock = line.quantity, line.stock_quantity
+        if quantity <= 0:
+            yield Said(f"line {line.line_no}: quantity {plain(quantity)}", path(line, "quantity"))
             continue
+        if (least is not None and quantity < least) or (most is not None and quantity > most):
+            yield _out_of_bounds(line, quantity, least, most)
         part = known.parts.get(line.part or "")
-        yield from _out_of_bounds(line, line.quantity, setting.least, setting.most)
-        if part is not None and line.stock_quantity is not None:
-            yield from _out_of_bounds(line, line.stock_quantity, part.min_qty, part.max_qty)
-        past = known.past.get((line.part or "", line.uom)) if setting.times_median else None
-        if past and past.median and past.orders >= (setting.orders_seen or ORDERS_SEEN):
-            yield from _far_from_the_usual(line, setting.times_median or ZERO, past.median, past.orders)
+        if part is not None and stock is not None:
+            fewest, greatest = part.min_qty, part.max_qty
+            if (fewest is not None and stock < fewest) or (greatest is not None and stock > greatest):
+                yield _out_of_bounds(line, stock, fewest, greatest)
+        past = known.past.get((line.part or "", line.uom)) if times else None
+        if times and past and past.median and past.orders >= (setting.orders_seen or ORDERS_SEEN):
+            yield from _far_from_the_usual(line, times, past.median, past.orders)
 
 
-def _out_of_bounds(line: Line, quantity: Decimal, least: Decimal | None, most: Decimal | None) -> Iterator[Said]:
-    for bound, is_out, words in (
-        (least, least is not None and quantity < least, "fewer"),
-        (most, most is not None and quantity > most, "more"),
-    ):
-        if is_out and bound is not None:
-            figures = {"part": line.part or "", "quantity": plain(quantity), "bound": plain(bound)}
-            reason = f"line {line.line_no}: {plain(quantity)} are {words} than the {plain(bound)} a line may have"
-            yield Said(reason, path(line, "quantity"), figures)
+def _out_of_bounds(line: Line, quantity: Decimal, least: Decimal | None, most: Decimal | None) -> Said:
+    is_less = least is not None and quantity < least
+    bound, words = plain((least if is_less else most) or ZERO), "fewer" if is_less else "more"
+    figures = {"part": line.part or "", "quantity": plain(quantity), "bound": bound}
+    reason = f"line {line.line_no}: {plain(quantity)} are {words} than the {bound} a line may have"
+    return Said(reason, path(line, "quantity"), figures)
 
 
 def _far_from_the_usual(line: Line, times: Decimal, median: Decimal, seen: int) -> Iterator[Said]:
@@ -183,22 +185,23 @@ def _schedules(order: PurchaseOrder, setting: Setting, known: Known) -> Iterator
 
 def _special(order: PurchaseOrder, setting: Special, known: Known) -> Iterator[Said]:
     for line in order.lines:
-        needs = [
-            words
-            for is_so, words in (
-                (line.hazmat or line.un_number, f"dangerous goods {line.un_number or ''}".strip()),
-                (line.serial_required, "serial numbers"),
-                (line.certificates_required, f"certificates {', '.join(line.certificates_required)}"),
-                (line.inspection_required or line.source_inspection, "inspection"),
-            )
-            if is_so
-        ]
-        if needs:
-            yield Said(f"line {line.line_no}: {', '.join(needs)}", path(line, "line_no"), {"part": line.part or ""})
+        if needs := ", ".join(_needs(line)):
+            yield Said(f"line {line.line_no}: {needs}", path(line, "line_no"), {"part": line.part or ""})
     ship_to = order.party(PartyRole.SHIP_TO)
     country = ship_to.address.country if ship_to and ship_to.address else None
     if setting.home_country and country and country != setting.home_country:
         yield Said(f"an export to {country}", "parties[ship-to].address.country", {"country": country})
+
+
+def _needs(line: Line) -> Iterator[str]:
+    if line.hazmat or line.un_number:
+        yield f"dangerous goods {line.un_number or ''}".strip()
+    if line.serial_required:
+        yield "serial numbers"
+    if line.certificates_required:
+        yield f"certificates {', '.join(line.certificates_required)}"
+    if line.inspection_required or line.source_inspection:
+        yield "inspection"
 
 
 def _short(order: PurchaseOrder, setting: Setting, known: Known) -> Iterator[Said]:

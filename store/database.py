@@ -204,11 +204,10 @@ _COPIED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 def _texts(values: list[Any], kind: TypeEngine[Any], dialect: sa.Dialect) -> list[str]:
     """A column's values as they stand in the text of a COPY."""
     values = _bound(values, kind, dialect)
-    texts = ["" if value is None else str(value) for value in values]
-    whole = "".join(texts)
+    whole = "".join([value if type(value) is str else str(value) for value in values if value is not None])
     if any(mark in whole for mark in "\\\t\n\r"):
-        texts = [text.translate(_COPIED) for text in texts]
-    return ["\\N" if value is None else text for value, text in zip(values, texts, strict=True)]
+        return ["\\N" if value is None else str(value).translate(_COPIED) for value in values]
+    return ["\\N" if value is None else str(value) for value in values]
 
 
 def _bound(values: list[Any], kind: TypeEngine[Any], dialect: sa.Dialect) -> list[Any]:
