@@ -46,8 +46,9 @@ RECONNECT_MOST_S = 3.0
 CONNECT_TIMEOUT_S = 5.0
 CONFIRM_TIMEOUT_S = 30.0
 PREFETCH = 20
-PREFETCH_OF = {"print": 1, "enter": 256}
-"""Steps that hold a device want one message at a time; the order desk is faster with many."""
+PREFETCH_OF = {"print": 1, "enter": 512}
+"""Steps that hold a device want one message at a time; the order desk takes many at once (:data:`queues.worker.MANY`),
+and as many for each of its threads are to wait at hand."""
 
 log = logging.getLogger("dockgate.rabbitmq")
 

@@ -2,7 +2,7 @@
 
 A step reads what it needs and answers with a function that writes the result; the worker runs that function in one
 transaction together with the inbox row, the gate and the queue's own bookkeeping. So a step may run twice, and takes
-effect once.
+effect once. What it does before the transaction goes on beside other threads' waiting for the database.
 
 =========  ================================================  ====================================================
 outcome    when                                              what the worker does
@@ -48,7 +48,7 @@ StepOfMany = Callable[[Sequence[Message]], WriteOfSome]
 
 RETRY_DELAYS_S: Sequence[float] = (15, 60, 300, 900, 3600)
 TRIES_OF_UNKNOWN_ERRORS = 3
-MANY = 64
+MANY = 128
 """Messages done in one transaction at most: enough to share its cost, few enough to repeat one by one."""
 CONFLICT_TRIES = 5
 """How often a step is repeated at once when a row changed under it, before it counts as a failure."""
