@@ -52,8 +52,8 @@ def enter(road: Road, messages: Sequence[Message]) -> WriteOfSome:
         new = [one for one in ready.values() if one.change.order.idempotency_key not in known]
         if new:
             _enter_new(road, conn, new)
-        entered = {one.document.document_id for one in new}
-        for one in transmissions.documents_by_id(conn, [name for name in ids if name not in entered]):
+        left = ids.keys() - {one.document.document_id for one in new}
+        for one in transmissions.documents_by_id(conn, [name for name in ids if name in left]) if left else ():
             if isinstance(one.content, PurchaseOrderChange):
                 changes.take(road, conn, one, one.content, Cause(transmission_id=one.transmission_id))
             else:
