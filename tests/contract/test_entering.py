@@ -4,35 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 from importlib.resources import files
-from pathlib import Path
-
-import pytest
 
 from gateway import entering
 from gateway.app import open_worker
-from gateway.demo import load_demo
 from gateway.intake import Crossing, receive
 from gateway.road import Road
-from gateway.settings import Settings
 from orders.order import SalesOrder
 from orders.values import HoldKind
-from printing.folder import FolderPrinter
 from queues.message import Message
 from store import masters, orders, transmissions
-from store.archive import Archive
-from store.database import Database
-from tests.factories import Clock
 
 ORDER = files("gateway.demo").joinpath("straight.edi").read_text()
 PO = next(one for one in ORDER.split("~") if one.lstrip().startswith("BEG*")).split("*")[3]
-
-
-@pytest.fixture
-def road(database: Database, tmp_path: Path) -> Road:
-    printers = {"dock": FolderPrinter("dock", tmp_path / "printed")}
-    road = Road(Settings(home=tmp_path), database, Archive(tmp_path / "archive"), printers, clock=Clock())
-    load_demo(road)
-    return road
 
 
 def translated(road: Road, text: str, name: str) -> Message:

@@ -8,19 +8,13 @@ from pathlib import Path
 import pytest
 
 from gateway import maps
-from gateway.demo import load_demo
 from gateway.intake import Crossing, receive
 from gateway.partner_files import MapTestFailed, import_files
 from gateway.road import Road
-from gateway.settings import Settings
 from partners.kits import UnknownKit
-from printing.folder import FolderPrinter
 from store import partners
-from store.archive import Archive
-from store.database import Database
 from store.errors import NotFound
 from tests.contract.test_operations import work
-from tests.factories import Clock
 
 SAMPLE = files("gateway.demo").joinpath("straight.edi").read_text()
 CHANGED = """
@@ -37,14 +31,6 @@ name = "the usual order"
 sample = '''{SAMPLE}'''
 expect = {{ promo_code = "%s", "lines[1].line_no" = 1 }}
 """
-
-
-@pytest.fixture
-def road(database: Database, tmp_path: Path) -> Road:
-    printers = {"dock": FolderPrinter("dock", tmp_path / "printed")}
-    road = Road(Settings(home=tmp_path), database, Archive(tmp_path / "archive"), printers, clock=Clock())
-    load_demo(road)
-    return road
 
 
 def imported(road: Road, tmp_path: Path, text: str, *, as_draft: bool) -> list[str]:
