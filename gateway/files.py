@@ -53,12 +53,20 @@ def reader(profile: Path | None, map_file: Path | None) -> Callable[[Path], dict
     else:
         agree = _of_partner(partner, chosen)
 
+    channel = _channel_of(partner)
+
     def read(path: Path) -> dict[str, Any]:
         now = utc_now()
-        translation = translate.read(blocks(path), agree, received_at=now, channel="file")
+        translation = translate.read(blocks(path), agree, received_at=now, channel=channel)
         return translation.to_json(str(path), now)
 
     return read
+
+
+def _channel_of(partner: TradingPartner | None) -> str:
+    """The channel a partner who is known by nothing else would send by: a file that names nobody is theirs."""
+    own = (one.value for one in partner.identifiers if one.qualifier == "channel") if partner else ()
+    return next(iter(own), "file")
 
 
 def _with_map(chosen: CompiledMap) -> translate.Agree:

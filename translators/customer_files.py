@@ -222,7 +222,7 @@ class _File:
             number = data.get("customer_po_number") or tree.name
             data.update(
                 channel=self._coming.channel,
-                channel_order_id=f"{self._name}/{number}"[:80],
+                channel_order_id=(data.get("channel_order_id") or f"{self._name}/{number}")[:80],
                 partner=partner,
                 received_at=self._coming.received_at,
                 test_indicator=bool(data.get("test_indicator")) or not agreement.production,

@@ -39,8 +39,8 @@ SHARED = ("parties", "references", "notes", "allowances")
 _NUMBERS = ("line_no", "schedule_no", "package_no", "component_no")
 """Fields that count the rows; the engine fills them."""
 _NOT_THE_MAPS = frozenset(
-    {"attachments", "provenance", "extensions", "kind", "schema_version", "channel", "channel_order_id", "partner",
-     "received_at", "tags", "options", "store", "unplaced", *_NUMBERS}
+    {"attachments", "provenance", "extensions", "kind", "schema_version", "channel", "partner", "received_at",
+     "tags", "options", "store", "unplaced", *_NUMBERS}
 )  # fmt: skip
 """Fields that the engine, the gateway or the order desk fills. In a customer's line our own price is one, too."""
 _WORDS: dict[type[Content], dict[str, str]] = {

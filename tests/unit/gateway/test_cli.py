@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from gateway.cli import app
 from gateway.files import DocumentInvalid, documents_in
+from partners import kits
 
 runner = CliRunner()
 DEMO = Path(str(files("gateway.demo")))
@@ -167,6 +168,13 @@ def test_box_that_was_never_set_up_says_what_to_do(tmp_path: Path) -> None:
     result = runner.invoke(app, ["order", "list", "--home", str(tmp_path)])
     assert result.exit_code == 3
     assert "dockgate migrate" in result.stderr
+
+
+def test_read_takes_a_file_that_names_nobody_for_the_partner_whose_channel_it_would_come_by() -> None:
+    kit = Path(kits.__file__).parent / "woot-portal"
+    options = ["--partner", str(kit / "partner.toml"), "--map", str(kit / "woot-csv.map.toml"), "--json"]
+    found = json.loads(runner.invoke(app, ["read", str(kit / "samples" / "dropship.csv"), *options]).stdout)
+    assert {one["partner"] for one in found["documents"]} == {"woot"}
 
 
 def test_partner_is_imported_listed_and_exported(tmp_path: Path) -> None:

@@ -68,3 +68,15 @@ def test_a_number_that_cannot_be_read_names_its_row_and_heading() -> None:
 def test_a_file_map_says_what_an_unreadable_file_table_is() -> None:
     with pytest.raises(MapError, match="decimal"):
         compile_map(MAP.replace('decimal = ","', 'decimal = ";"'), lambda name: name)
+
+
+def test_a_file_map_says_what_an_orders_id_is_where_it_came_from() -> None:
+    told = translated(WIRE, MAP.replace("[order]\n", "[order]\nchannel_order_id = \"'No. | SKU'\"\n"))
+    assert [as_order(one.document).channel_order_id for one in told.documents] == ["AB-1"]
+    assert [as_order(one.document).channel_order_id for one in translated(WIRE).documents] == ["csv/A-1"]
+
+
+def test_a_map_for_edi_cannot_say_what_its_control_numbers_say() -> None:
+    text = 'map = "m"\nmatch = { set = "850" }\n[order]\nchannel_order_id = "BEG.03"\n[lines]\neach = "PO1"\n'
+    with pytest.raises(MapError, match=r"order\.channel_order_id"):
+        compile_map(text, lambda name: name)
