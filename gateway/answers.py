@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from gateway import write_back
 from gateway.catalogues import rounding_of
 from gateway.deciding import Cause, answer_agreed, keep, may_answer, profile_of
 from gateway.outbound import send_document
@@ -18,7 +19,7 @@ from orders.notices import invoice, ship_notice
 from orders.order import SalesOrder
 from orders.outcome import Change
 from orders.values import AcknowledgmentState
-from partners.partner import Agreement, Direction, TradingPartner
+from partners.partner import Answering, Direction, Storefront, TradingPartner
 from queues.message import Message
 from queues.worker import Write
 from store import numbers, orders, transmissions
@@ -44,8 +45,11 @@ def answer(road: Road, message: Message) -> Write:
             if not may_answer(order, profile, owed):
                 left.append(owed)
                 continue
-            response = _response(conn, order, owed, agreement, profile, now)
-            sent = send_document(road, conn, profile, agreement.document, response, message.transmission_id)
+            response, cause = _response(conn, order, owed, agreement, profile, now), message.transmission_id
+            if isinstance(agreement, Storefront):
+                sent = write_back.tell_answer(road, conn, profile, order, response, cause)
+            else:
+                sent = send_document(road, conn, profile, agreement.document, response, cause)
             order = order.model_copy(update={"acknowledgment_id": sent})
         if len(left) == len(order.unanswered):
             return  # answered before, or changed again meanwhile
@@ -60,7 +64,7 @@ def _response(
     conn: Connection,
     order: SalesOrder,
     owed: Unanswered,
-    agreement: Agreement,
+    agreement: Answering,
     profile: TradingPartner,
     now: datetime,
 ) -> OrderResponse:
@@ -84,13 +88,15 @@ def quantities_of(profile: TradingPartner) -> Meaning:
 
 
 def notify(road: Road, message: Message) -> Write:
-    """A shipment has left: the ship notice and the invoice go out, where they were agreed."""
+    """A shipment has left: the ship notice and the invoice go out, where they were agreed; the store is told."""
 
     def write(conn: Connection) -> None:
         order = orders.order_by_id(conn, message.body["order_id"])
         profile = profile_of(conn, order)
         now = road.clock()
         shipment = orders.shipment_by_id(conn, message.body["shipment_id"])
+        if write_back.is_told(profile, order):
+            write_back.tell_shipment(road, conn, profile, order, shipment, message.transmission_id)
         if notice := profile.sends(*SHIP_NOTICES):
             send_document(road, conn, profile, notice.document, ship_notice(order, shipment, now.date()))
         wanted = profile.sends(*INVOICES)

@@ -11,12 +11,13 @@ from datetime import timedelta
 from gateway.app import open_printers, routing_rules
 from gateway.pipeline import STEPS
 from gateway.road import utc_now
-from gateway.settings import Settings
+from gateway.settings import CredentialMissing, Settings
+from gateway.storefronts.stores import credential_name
 from printing.documents import printer_test_page
 from printing.printer import PrintRequest, UnknownPrinter
 from printing.routing import rule_problems
 from queues.rabbitmq import RabbitQueue
-from store import events, schema
+from store import events, partners, schema
 from store.archive import Archive
 from store.database import Database
 from store.errors import StoreError
@@ -106,7 +107,36 @@ def _printers(settings: Settings) -> Iterator[Check]:
     yield Check("routing", f"{len(settings.routing)} rules", tuple(rule_problems(routing_rules(settings), printers)))
 
 
-_LOOKS: tuple[Callable[[Settings], Iterator[Check]], ...] = (_settings, _database, _broker, _archive, _printers)
+def _storefronts(settings: Settings) -> Iterator[Check]:
+    """Whether each store's secret is there; whether the store takes it, ``dockgate storefront test`` asks."""
+    database = Database(settings.database_url)
+    try:
+        schema.require_newest(database)
+        with database.read() as conn:
+            profiles = partners.partners(conn)
+    except StoreError:
+        return  # told by the look at the database
+    finally:
+        database.close()
+    for profile in profiles:
+        if profile.storefront is None:
+            continue
+        try:
+            settings.credential(credential_name(profile.partner))
+            problems: tuple[str, ...] = ()
+        except CredentialMissing as error:
+            problems = (str(error),)
+        yield Check("storefront", f"{profile.partner}: {profile.storefront.url}", problems)
+
+
+_LOOKS: tuple[Callable[[Settings], Iterator[Check]], ...] = (
+    _settings,
+    _database,
+    _broker,
+    _archive,
+    _printers,
+    _storefronts,
+)
 
 
 def migrate_box(settings: Settings) -> tuple[str | None, str]:

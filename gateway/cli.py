@@ -23,6 +23,7 @@ from gateway.cli_masters import master_app
 from gateway.cli_orders import order_app
 from gateway.cli_records import parked_app, partner_app, printer_app
 from gateway.cli_review import order_resolve, rule_app
+from gateway.cli_storefronts import storefront_app
 from gateway.cli_webhooks import webhook_app
 from gateway.demo import load_demo, run_demo, send_samples
 from gateway.logs import quiet_libraries, set_up_logs
@@ -61,6 +62,7 @@ app.add_typer(order_app, name="order")
 app.add_typer(parked_app, name="parked")
 app.add_typer(partner_app, name="partner")
 app.add_typer(printer_app, name="printer")
+app.add_typer(storefront_app, name="storefront")
 app.add_typer(webhook_app, name="webhook")
 app.add_typer(rule_app, name="rule")
 order_app.command("resolve")(order_resolve)

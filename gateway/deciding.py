@@ -26,7 +26,7 @@ from orders.masters import Customer
 from orders.order import SalesOrder
 from orders.outcome import SYSTEM, Change, OrderEvent
 from orders.values import AcknowledgmentState, OrderState
-from partners.partner import Agreement, TradingPartner, nobody
+from partners.partner import Agreement, Storefront, TradingPartner, nobody
 from queues.message import Message
 from queues.queue import publish, publish_all
 from store import orders, partners
@@ -213,8 +213,10 @@ def _answering(order: SalesOrder, profile: TradingPartner) -> SalesOrder:
     return order.model_copy(update={"unanswered": owed, "acknowledgment_state": state, "answer_due_at": due_at})
 
 
-def answer_agreed(profile: TradingPartner, owed: Unanswered) -> Agreement | None:
-    """The agreement for sending our answer; None when the partner wants none."""
+def answer_agreed(profile: TradingPartner, owed: Unanswered) -> Agreement | Storefront | None:
+    """By what our answer goes out: the partner's store, or an agreement; None when the partner wants none."""
+    if profile.storefront and profile.storefront.answers:
+        return profile.storefront
     return profile.sends(*ANSWERS[owed.responds_to])
 
 

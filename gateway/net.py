@@ -12,7 +12,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 
@@ -22,7 +22,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 CALL_S = 10.0
 """Seconds a call may take in all, from looking up the name to the end of the answer."""
 ANSWER_BYTES = 4096
-"""As much of an answer is read; what follows is left."""
+"""As much of an answer is read, if no more is asked for; what follows is left."""
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -47,38 +47,49 @@ class NoAnswer(NetError):
 
 
 @dataclass(frozen=True)
+class Request:
+    """A call to be made."""
+
+    method: str
+    url: str
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Reply:
-    """What the other end said, and the first part of its body."""
+    """What the other end said, and the first part of its body; names of headers are in lower case."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_good(self) -> bool:
         return 200 <= self.status < 300
 
 
-def post(
-    url: str,
-    body: bytes,
-    headers: Mapping[str, str],
+def call(
+    request: Request,
     allow: Sequence[Network],
     timeout_s: float = CALL_S,
     ca_file: str = "",
+    answer_bytes: int = ANSWER_BYTES,
 ) -> Reply:
-    """Send bytes and read what is said.
+    """Make a call and read what is said.
 
     Args:
         allow: networks inside that may be called all the same, there also without TLS.
         ca_file: certificates to trust beside those of the system.
+        answer_bytes: as much of the answer is read; what follows is left.
 
     Raises:
         AddressRefused: the address is not one we call.
         NoAnswer: the other end does not answer in time.
     """
-    target = checked_url(url)
+    target = checked_url(request.url)
     try:
-        return asyncio.run(_within(timeout_s, target, body, headers, allow, _trusted(ca_file)))
+        return asyncio.run(_within(timeout_s, target, request, allow, _trusted(ca_file), answer_bytes))
     except TimeoutError:
         raise NoAnswer(f"{target.host} did not answer within {timeout_s:g} s") from None
     except (httpx.HTTPError, OSError, UnicodeError) as error:
@@ -112,27 +123,31 @@ def _trusted(ca_file: str) -> ssl.SSLContext:
 async def _within(
     timeout_s: float,
     target: httpx.URL,
-    body: bytes,
-    headers: Mapping[str, str],
+    request: Request,
     allow: Sequence[Network],
     trusted: ssl.SSLContext,
+    answer_bytes: int,
 ) -> Reply:
     async with asyncio.timeout(timeout_s):
         address = await _resolved(target, allow)
         to_address = target.copy_with(host=str(address))
-        sent = {**headers, "Host": target.netloc.decode("ascii")}
+        sent = {**request.headers, "Host": target.netloc.decode("ascii")}
         async with (
             httpx.AsyncClient(verify=trusted, trust_env=False, follow_redirects=False, timeout=timeout_s) as client,
             client.stream(
-                "POST", to_address, content=body, headers=sent, extensions={"sni_hostname": target.host}
+                request.method,
+                to_address,
+                content=request.body,
+                headers=sent,
+                extensions={"sni_hostname": target.host},
             ) as response,
         ):
             read = b""
             async for part in response.aiter_raw():
                 read += part
-                if len(read) >= ANSWER_BYTES:
+                if len(read) >= answer_bytes:
                     break
-            return Reply(response.status_code, read[:ANSWER_BYTES])
+            return Reply(response.status_code, read[:answer_bytes], dict(response.headers))
 
 
 async def _resolved(target: httpx.URL, allow: Sequence[Network]) -> Address:

@@ -8,6 +8,7 @@ messages in the worker's one transaction. A step may run twice and takes effect 
         └─────────────────────→ send ←───────────┴─ notify (856, 810, DESADV, INVOIC), feed (an ERP's own format)
 
 What our own warehouse says has left is shipped (ship); what happens to an order may be a call to somebody (webhook).
+Answers and notices for a store's order are told to the store's own API (write-back).
 """
 
 from __future__ import annotations
@@ -15,10 +16,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from gateway import answers, confirming, credit, deciding, entering, feeding, printing_steps, translation, webhooks
+from gateway import (
+    answers,
+    confirming,
+    credit,
+    deciding,
+    entering,
+    feeding,
+    printing_steps,
+    translation,
+    webhooks,
+    write_back,
+)
 from gateway.channels import folder
 from gateway.deciding import Cause
 from gateway.road import Road
+from gateway.storefronts.stores import Stores
 from partners.partner import PartnerError
 from queues.message import Message
 from queues.worker import Step, StepOfMany, Write
@@ -28,7 +41,7 @@ from store.events import Event
 
 ROAD_STEPS = ("translate", "enter", "check", "answer", "notify", "render", "feed", "ship", "send")
 PRINT_STEPS = ("print", "follow")
-CALL_STEPS = ("webhook",)
+CALL_STEPS = ("webhook", write_back.STEP)
 STEPS = ROAD_STEPS + PRINT_STEPS + CALL_STEPS
 
 
@@ -53,6 +66,7 @@ def steps(road: Road) -> Mapping[str, Step]:
         "ship": confirming.ship,
         "send": send,
         "webhook": webhooks.call,
+        write_back.STEP: partial(write_back.write_back, Stores(road)),
     }
     return {name: partial(function, road) for name, function in functions.items()}
 

@@ -15,9 +15,13 @@ from partners.partner import Identifier, Name
 from partners.strict_toml import read_strict
 
 FILE_NAME = "dockgate.toml"
+CREDENTIALS = "credentials"
+"""The folder below ``home`` with secrets, one file each."""
 HOME_VARIABLE = "DOCKGATE_HOME"
 DATABASE_VARIABLE = "DOCKGATE_DATABASE_URL"
 QUEUE_VARIABLE = "DOCKGATE_QUEUE_URL"
+CREDENTIALS_VARIABLE = "CREDENTIALS_DIRECTORY"
+"""Where systemd lays what LoadCredential= names."""
 
 
 class SettingsError(Exception):
@@ -25,6 +29,12 @@ class SettingsError(Exception):
 
     code = "settings-error"
     retry = False
+
+
+class CredentialMissing(SettingsError):
+    """The box has no secret of this name. The message says where it is looked for, and how to give it."""
+
+    code = "credential-missing"
 
 
 class Table(BaseModel):
@@ -128,6 +138,40 @@ class Settings(Table):
     @property
     def database_url(self) -> str:
         return self.database.url or f"sqlite:///{self.home / 'dockgate.db'}"
+
+    def credential(self, name: str) -> str:
+        """A secret, read anew each time: one that was changed needs no restart.
+
+        It is the text of the file of its name where systemd lays credentials, else below ``home``.
+
+        Raises:
+            CredentialMissing: there is no such file, or it cannot be read, or is empty.
+        """
+        for folder in self._credential_folders():
+            try:
+                if secret := (folder / name).read_text("utf-8").strip():
+                    return secret
+            except FileNotFoundError:
+                continue
+            except (OSError, UnicodeDecodeError) as error:
+                raise CredentialMissing(f"{folder / name} cannot be read: {error}") from None
+        looked = " or ".join(str(folder / name) for folder in self._credential_folders())
+        raise CredentialMissing(f"no secret in {looked}: give it with dockgate storefront secret, then replay")
+
+    def keep_credential(self, name: str, secret: str) -> Path:
+        """Keep a secret below ``home``, for our own user's eyes alone; its file."""
+        folder = self.home / CREDENTIALS
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path, new = folder / name, folder / f".{name}.new"
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(secret + "\n")
+        new.replace(path)
+        return path
+
+    def _credential_folders(self) -> list[Path]:
+        laid = os.environ.get(CREDENTIALS_VARIABLE)
+        return [*([Path(laid)] if laid else []), self.home / CREDENTIALS]
 
     @property
     def is_embedded(self) -> bool:

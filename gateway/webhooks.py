@@ -20,11 +20,12 @@ from uuid_utils.compat import uuid7
 
 from gateway import net
 from gateway.road import Road
+from gateway.turns import is_too_early, write_too_early
 from queues.message import Message
 from queues.worker import Write
-from store import gate, webhooks
+from store import webhooks
 from store.database import Connection
-from store.errors import Conflict, NotFound
+from store.errors import NotFound
 from store.webhooks import Webhook
 
 EVENTS = (
@@ -155,8 +156,8 @@ def call(road: Road, message: Message) -> Write:
     """The step: one call. One whose webhook was removed meanwhile is done."""
     name, _, key = message.message_id.partition(":")[2].partition(":")
     with road.database.read() as conn:
-        if gate.turn(conn, message.step, message.key, message.seq) is gate.Turn.LATER:
-            return _too_early  # a call cannot be taken back: the worker keeps it at the gate until its turn
+        if is_too_early(conn, message):
+            return write_too_early
         try:
             hook = webhooks.by_id(conn, name)
         except NotFound:
@@ -179,7 +180,7 @@ def _call(road: Road, hook: Webhook, call_id: str, payload: dict[str, Any]) -> n
         "webhook-signature": signatures(hook.secrets(now), call_id, now, body),
     }
     outbound = road.settings.outbound
-    return net.post(hook.url, body, headers, outbound.allow, outbound.timeout_s, outbound.ca_file)
+    return net.call(net.Request("POST", hook.url, body, headers), outbound.allow, outbound.timeout_s, outbound.ca_file)
 
 
 def signatures(keys: Sequence[str], call_id: str, at: datetime, body: bytes) -> str:
@@ -201,15 +202,6 @@ def new_secret() -> str:
 def _shown(body: bytes) -> str:
     text = body[:200].decode("utf-8", "replace")
     return "".join(char if char.isprintable() else " " for char in text)
-
-
-def _too_early(conn: Connection) -> None:
-    """The call before it has passed in this moment.
-
-    Raises:
-        Conflict: always; the step is done again, and calls.
-    """
-    raise Conflict("the call before it has just passed")
 
 
 def _nothing(conn: Connection) -> None:

@@ -60,7 +60,19 @@ Feed = Literal[
 """What happens to an order, as an agreement names it."""
 
 
-class Agreement(Agreed):
+class Answering(Agreed):
+    """When a customer has our word on an order, whatever it goes out by."""
+
+    when: Literal["approved", "received"] = Field(
+        default="approved",
+        description="when we answer an order: once it is approved or refused, line by line; or at once, that it came",
+    )
+    within_hours: Decimal | None = Field(
+        default=None, gt=0, description="when we answer an order: hours from its receipt until a missing answer alarms"
+    )
+
+
+class Agreement(Answering):
     """What was agreed for one document in one direction."""
 
     document: str = Field(description="set, message or kind of file: 850, ORDERS, csv ...", max_length=20)
@@ -87,13 +99,6 @@ class Agreement(Agreed):
         default=Decimal(24),
         ge=0,
         description="when we write: hours until a missing answer is an alarm; 0: none",
-    )
-    when: Literal["approved", "received"] = Field(
-        default="approved",
-        description="when we answer an order: once it is approved or refused, line by line; or at once, that it came",
-    )
-    within_hours: Decimal | None = Field(
-        default=None, gt=0, description="when we answer an order: hours from its receipt until a missing answer alarms"
     )
     quantities: Literal["total", "difference"] = Field(
         default="total",
@@ -131,6 +136,21 @@ class FolderChannel(Agreed):
     kind: Literal["folder"] = "folder"
     inbox: str = Field(min_length=1, max_length=500)
     outbox: str = Field(min_length=1, max_length=500)
+
+
+class Storefront(Answering):
+    """A store's or marketplace's API, which is told what becomes of its orders. The secret is kept by the box alone."""
+
+    kind: Literal["shopify", "woocommerce", "walmart"]
+    url: str = Field(pattern=r"^https?://[^\s/?#]+", max_length=200, description="where the store's API begins")
+    account: str = Field(default="", max_length=200, description="client id or key, beside the secret")
+    answers: bool = Field(default=True, description="whether the store is told what we say to an order")
+    shipments: bool = Field(default=True, description="whether the store is told what has left, with tracking numbers")
+    refused: Literal["tell", "cancel"] = Field(
+        default="tell",
+        description="what we do not take: the store's people are told, or it is cancelled there and the buyer repaid",
+    )
+    notify_buyer: bool = Field(default=True, description="whether the store writes to the buyer when goods have left")
 
 
 class CreditPolicy(Agreed):
@@ -191,6 +211,7 @@ class TradingPartner(Agreed):
         default=None, description="who we are to this partner, on what we write; else the box's own"
     )
     channels: tuple[FolderChannel, ...] = ()
+    storefront: Storefront | None = Field(default=None, description="the store whose orders the partner's are")
     agreements: tuple[Agreement, ...] = ()
     credit: CreditPolicy = CreditPolicy()
     review: ReviewPolicy = ReviewPolicy()

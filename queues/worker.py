@@ -10,6 +10,7 @@ outcome    when                                              what the worker doe
 done       the step returned and its transaction committed   settles the delivery
 retry      the error says ``retry = True``                   publishes the next attempt: 15 s, 1 m, 5 m, 15 m, 1 h
 retry      an error of unknown kind                          the same, three times in all
+retry      the error asks for ``after_s`` seconds            publishes the next attempt for then; no try is used up
 parked     ``retry = False``, no tries left, unreadable      keeps message, reason and traceback for a person
 parked     delivered more than ten times                     the same: it kills its worker each time
 waiting    the database does not answer                      holds the message and tries again until it does
@@ -264,13 +265,16 @@ class Worker:
 
     def _failed(self, delivery: Delivery, message: Message, error: Exception) -> Outcome:
         may_retry = getattr(error, "retry", None)
+        asked_s = getattr(error, "after_s", None)  # the other end names the time: to wait for it is no failure
         allowed = len(self._retry_delays_s) if may_retry else TRIES_OF_UNKNOWN_ERRORS - 1
         reason = f"{getattr(error, 'code', type(error).__name__)}: {error}"
-        if may_retry is False or message.failures >= allowed:
+        if may_retry is False or (asked_s is None and message.failures >= allowed):
             return self._park(delivery, reason, traceback.format_exc())
         delay_s = self._retry_delays_s[min(message.failures, len(self._retry_delays_s) - 1)]
+        if asked_s is not None:
+            delay_s = float(asked_s)
         with self._database.write() as conn:
-            publish(conn, message.again(failed=True), self._clock(), delay_s=delay_s)
+            publish(conn, message.again(failed=asked_s is None), self._clock(), delay_s=delay_s)
             self._queue.complete(conn, delivery)
         log.warning(
             "will retry",

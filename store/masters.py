@@ -171,6 +171,12 @@ def customer_by_id(conn: Connection, name: str | None) -> m.Customer | None:
     return None if record is None else m.Customer.model_validate(record)
 
 
+def carrier_by_code(conn: Connection, scac: str | None) -> m.Carrier | None:
+    """A carrier's record, by its code (SCAC); None when there is none."""
+    record = conn.execute(sa.select(t.carrier.c.record).where(t.carrier.c.carrier == scac)).scalar() if scac else None
+    return None if record is None else m.Carrier.model_validate(record)
+
+
 def lock_customer(conn: Connection, name: str | None) -> m.Customer | None:
     """A customer's record, locked until the transaction ends, so that two credit decisions cannot cross."""
     query = sa.select(t.customer.c.record).where(t.customer.c.customer == name).with_for_update()

@@ -39,12 +39,13 @@ class BoxUnderTest:
     def outbox(self) -> Path:
         return self.home / "folders" / "northwind" / "out"
 
-    def drop(self, name: str, data: bytes) -> None:
-        """Put a file into the partner's inbox, as a careful sender does: whole or not at all."""
-        self.inbox.mkdir(parents=True, exist_ok=True)
-        upload = self.inbox / f"{name}.part"
+    def drop(self, name: str, data: bytes, partner: str = "northwind") -> None:
+        """Put a file into a partner's inbox, as a careful sender does: whole or not at all."""
+        inbox = self.home / "folders" / partner / "in"
+        inbox.mkdir(parents=True, exist_ok=True)
+        upload = inbox / f"{name}.part"
         upload.write_bytes(data)
-        upload.rename(self.inbox / name)
+        upload.rename(inbox / name)
 
     def start(self, kill_at: str = "", times: int = 1) -> subprocess.Popen[bytes]:
         """Start every role in one process, which kills itself when it reaches a point for the n-th time."""

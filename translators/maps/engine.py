@@ -165,7 +165,7 @@ def _compiled(data: dict[str, Any], extends: str | None) -> CompiledMap:
     shared = {one: data[one] for one in SHARED if data.get(one)}
     sections = {one: data[one] for one in kind.rows if data.get(one)}
     if file is None and "channel_order_id" in _table(data, head):
-        raise MapError(f"{head}.channel_order_id: an order's id in EDI is its control numbers; only a file's map says it")
+        raise MapError(f"{head}.channel_order_id: EDI has its control numbers for it; only a map for files says it")
     if "lines" in kind.rows and "lines" not in sections:
         raise MapError("lines: the map needs a section [lines]")
     return CompiledMap(

@@ -40,7 +40,7 @@ LOCAL = [ipaddress.ip_network("127.0.0.1")]
 def test_machine_inside_the_network_is_not_called(address: str) -> None:
     host = f"[{address}]" if ":" in address else address
     with pytest.raises(AddressRefused, match="inside the network"):
-        net.post(f"https://{host}/", b"", {}, ())
+        net.call(net.Request("POST", f"https://{host}/", b""), ())
 
 
 def test_public_address_is_public() -> None:
@@ -53,13 +53,13 @@ def test_public_address_is_public() -> None:
 )
 def test_address_of_another_form_is_refused(url: str) -> None:
     with pytest.raises(AddressRefused):
-        net.post(url, b"", {}, ())
+        net.call(net.Request("POST", url, b""), ())
 
 
 def test_plain_http_is_for_allowed_addresses_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: _at("93.184.215.14"))
     with pytest.raises(AddressRefused, match="https"):
-        net.post("http://example.com/", b"", {}, ())
+        net.call(net.Request("POST", "http://example.com/", b""), ())
 
 
 def test_name_is_resolved_once_and_the_address_that_was_looked_at_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +72,7 @@ def test_name_is_resolved_once_and_the_address_that_was_looked_at_is_called(monk
     with receiving() as receiver:
         port = receiver.url.split(":")[2].split("/")[0]
         monkeypatch.setattr(socket, "getaddrinfo", resolved)
-        reply = net.post(f"http://erp.example.com:{port}/hook", b"{}", {}, LOCAL)
+        reply = net.call(net.Request("POST", f"http://erp.example.com:{port}/hook", b"{}"), LOCAL)
     assert (reply.status, len(asked)) == (204, 1)
     assert receiver.calls[0].headers["host"] == f"erp.example.com:{port}"
 
@@ -80,34 +80,34 @@ def test_name_is_resolved_once_and_the_address_that_was_looked_at_is_called(monk
 def test_one_inside_address_among_several_refuses_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [*_at("93.184.215.14"), *_at("10.0.0.1")])
     with pytest.raises(AddressRefused):
-        net.post("https://example.com/", b"", {}, ())
+        net.call(net.Request("POST", "https://example.com/", b""), ())
 
 
 def test_redirect_is_an_answer_and_is_not_followed() -> None:
     with receiving() as receiver, receiving() as other:
         receiver.answer, receiver.location = (lambda call: 307), other.url
-        assert net.post(receiver.url, b"{}", {}, LOCAL).status == 307
+        assert net.call(net.Request("POST", receiver.url, b"{}"), LOCAL).status == 307
     assert (len(receiver.calls), other.calls) == (1, [])
 
 
 def test_long_answer_is_read_no_further_than_the_limit() -> None:
     with receiving() as receiver:
         receiver.answer, receiver.body = (lambda call: 200), b"x" * (1 << 22)
-        assert len(net.post(receiver.url, b"{}", {}, LOCAL).body) == net.ANSWER_BYTES
+        assert len(net.call(net.Request("POST", receiver.url, b"{}"), LOCAL).body) == net.ANSWER_BYTES
 
 
 def test_receiver_that_never_answers_is_given_up() -> None:
     with receiving() as receiver:
         receiver.hang = threading.Event()
         with pytest.raises(NoAnswer, match=r"within 0\.2 s"):
-            net.post(receiver.url, b"{}", {}, LOCAL, timeout_s=0.2)
+            net.call(net.Request("POST", receiver.url, b"{}"), LOCAL, timeout_s=0.2)
 
 
 def test_receiver_that_is_away_can_be_tried_again() -> None:
     with receiving() as receiver:
         pass
     with pytest.raises(NoAnswer) as caught:
-        net.post(receiver.url, b"{}", {}, LOCAL)
+        net.call(net.Request("POST", receiver.url, b"{}"), LOCAL)
     assert caught.value.retry
 
 
@@ -133,12 +133,12 @@ def test_certificate_must_be_of_the_name_that_was_asked_for(
         url = f"https://{host}:{receiver.url.split(':')[2]}"
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: _at("127.0.0.1"))
         with pytest.raises(NoAnswer, match="certificate"):
-            net.post(url, b"{}", {}, LOCAL)
+            net.call(net.Request("POST", url, b"{}"), LOCAL)
         if is_trusted:
-            assert net.post(url, b"{}", {}, LOCAL, ca_file=str(certificate)).is_good
+            assert net.call(net.Request("POST", url, b"{}"), LOCAL, ca_file=str(certificate)).is_good
         else:
             with pytest.raises(NoAnswer, match="certificate"):
-                net.post(url, b"{}", {}, LOCAL, ca_file=str(certificate))
+                net.call(net.Request("POST", url, b"{}"), LOCAL, ca_file=str(certificate))
 
 
 def _at(address: str) -> list[Any]:
