@@ -7,7 +7,7 @@ from datetime import datetime
 from gateway import write_back
 from gateway.catalogues import rounding_of
 from gateway.deciding import Cause, answer_agreed, keep, may_answer, profile_of
-from gateway.outbound import send_document
+from gateway.outbound import send_agreed
 from gateway.road import Road
 from gateway.split_orders import part_of
 from orders.answering import answer_to_change, answer_to_order, received
@@ -49,7 +49,7 @@ def answer(road: Road, message: Message) -> Write:
             if isinstance(agreement, Storefront):
                 sent = write_back.tell_answer(road, conn, profile, order, response, cause)
             else:
-                sent = send_document(road, conn, profile, agreement.document, response, cause)
+                sent = send_agreed(road, conn, profile, agreement, response, cause)
             order = order.model_copy(update={"acknowledgment_id": sent})
         if len(left) == len(order.unanswered):
             return  # answered before, or changed again meanwhile
@@ -97,13 +97,13 @@ def notify(road: Road, message: Message) -> Write:
         shipment = orders.shipment_by_id(conn, message.body["shipment_id"])
         if write_back.is_told(profile, order):
             write_back.tell_shipment(road, conn, profile, order, shipment, message.transmission_id)
-        if notice := profile.sends(*SHIP_NOTICES):
-            send_document(road, conn, profile, notice.document, ship_notice(order, shipment, now.date()))
-        wanted = profile.sends(*INVOICES)
+        if notice := profile.sends("ship-notice", *SHIP_NOTICES):
+            send_agreed(road, conn, profile, notice, ship_notice(order, shipment, now.date()))
+        wanted = profile.sends("invoice", *INVOICES)
         if wanted and any(one.shipped > one.invoiced for one in order.progress):
             number = f"INV-{FIRST_INVOICE + numbers.next_number(conn, 'invoice')}"
             made = invoice(order, number, now.date(), rounding_of(profile))
-            send_document(road, conn, profile, wanted.document, made)
+            send_agreed(road, conn, profile, wanted, made)
             keep(road, conn, invoiced(order, number), profile, Cause(transmission_id=message.transmission_id))
 
     return write

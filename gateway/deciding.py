@@ -217,7 +217,7 @@ def answer_agreed(profile: TradingPartner, owed: Unanswered) -> Agreement | Stor
     """By what our answer goes out: the partner's store, or an agreement; None when the partner wants none."""
     if profile.storefront and profile.storefront.answers:
         return profile.storefront
-    return profile.sends(*ANSWERS[owed.responds_to])
+    return profile.sends("order-response", *ANSWERS[owed.responds_to])
 
 
 def alarm_unanswered(conn: Connection, now: datetime) -> list[SalesOrder]:

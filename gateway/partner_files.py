@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gateway.road import Road
 from partners.kits import kit
-from partners.partner import PartnerError
+from partners.partner import Agreement, PartnerError
 from partners.profile import ProfileInvalid, read_profile
 from store import partners
 from store.database import Connection
@@ -23,6 +23,12 @@ class MapMissing(PartnerError):
     """A profile names a map that is neither in the database nor among the files nor a base map."""
 
     code = "map-missing"
+
+
+class MapForOther(PartnerError):
+    """An agreement tells a partner one document, and its map writes another."""
+
+    code = "map-for-other"
 
 
 KIT = "kit:"
@@ -98,8 +104,21 @@ def _import_profiles(conn: Connection, road: Road, profiles: list[tuple[Path, st
                     f"{path}: agreement {agreement.document} names map {agreement.map!r}, which is not there; "
                     f"import its file too, or take one of {', '.join(base_map_names())}"
                 )
+            _check_told(conn, path, agreement)
         revision = partners.import_partner(conn, profile, road.clock(), by)
         yield f"partner {profile.partner}, revision {revision}"
+
+
+def _check_told(conn: Connection, path: Path, agreement: Agreement) -> None:
+    if agreement.tells is None:
+        return
+    compiled = compile_map(map_base(conn, agreement.map), partial(map_base, conn))
+    written = compiled.model.model_fields["kind"].default
+    if written != agreement.tells:
+        raise MapForOther(
+            f"{path}: agreement {agreement.document} tells {agreement.tells}, and map {agreement.map} writes "
+            f'{written}: name another map, or tells = "{written}"'
+        )
 
 
 def _text(path: Path) -> str:

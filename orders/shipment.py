@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, time
+from itertools import count
 from typing import Literal
 
 from pydantic import Field, JsonValue
@@ -82,3 +84,21 @@ class ShipNotice(OrderHeader):
     weight_uom: Str3 | None = about("unit of the weight")
     transport_stage: Str2 | None = about("which leg the carrier has")
     orders: tuple[ShippedOrder, ...] = Field(default=(), description="orders in the shipment")
+
+    def in_rows(self) -> ShipNotice:
+        """The same goods with one line in each package, as a table has them: a row is a line in a package.
+
+        Lines of one carton, or under one tracking number, are told by its number in each row.
+        """
+        rows = (one.model_copy(update={"packages": tuple(_one_line_each(one)), "lines": ()}) for one in self.orders)
+        return self.model_copy(update={"orders": tuple(rows)})
+
+
+def _one_line_each(order: ShippedOrder) -> Iterator[Package]:
+    places = count(1)
+    for package in order.packages:
+        for line in package.lines or (None,):
+            lines = (line.model_copy(update={"line_no": 1}),) if line else ()
+            yield package.model_copy(update={"package_no": next(places), "lines": lines})
+    for line in order.lines:
+        yield Package(package_no=next(places), lines=(line.model_copy(update={"line_no": 1}),))

@@ -123,6 +123,10 @@ class Agreement(Answering):
         default=(),
         description="when we write: whoever's order it is, it is written to them each time one of these happens to it",
     )
+    tells: Literal["order-response", "ship-notice", "invoice"] | None = Field(
+        default=None,
+        description="when we write a file to them: which of our documents it is, sent as its set would be in EDI",
+    )
     ships: bool = Field(
         default=False,
         description="when they write a ship notice: it says what left our dock, so their orders' goods are shipped",
@@ -227,10 +231,10 @@ class TradingPartner(Agreed):
                 return agreement
         return None
 
-    def sends(self, *documents: str) -> Agreement | None:
-        """The first agreement for sending the partner one of these sets; None when none was made."""
-        agreed = (one for one in self.agreements if one.direction is Direction.OUT and one.document in documents)
-        return next(agreed, None)
+    def sends(self, kind: str, *documents: str) -> Agreement | None:
+        """The first agreement for sending the partner one of these sets, or a file of this kind; None without one."""
+        out = (one for one in self.agreements if one.direction is Direction.OUT)
+        return next((one for one in out if one.document in documents or one.tells == kind), None)
 
 
 def nobody(name: str) -> TradingPartner:

@@ -229,7 +229,7 @@ sent_document = Table(
     Column("transmission_id", ForeignKey("transmission.transmission_id"), nullable=False, index=True),
     Column("partner", String(32), nullable=False),
     Column("kind", String(30), nullable=False),
-    Column("set_id", String(12), nullable=False),
+    Column("set_id", String(20), nullable=False),
     Column("customer_po_number", String(50)),
     Column("functional_id", String(6), nullable=False),
     Column("interchange_control_number", String(35), nullable=False),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from orders.document import Document
+from orders.document import Document, ShipNotice
 from translators.detect import Syntax
 from translators.documents import document_of, flat
 from translators.files.options import FileOptions
@@ -23,6 +23,7 @@ from translators.structures import Schema
 
 _OURS = OURS - {"test_indicator", "role"}
 _FIXED = "fixed"
+_TABLES = ("csv", "tsv")
 _NO_MARK = "\x00"
 _FRACTION = re.compile(r"-?[0-9]+\.[0-9]+")
 _NUMBERED_PART = re.compile(r"(part_as_ordered)\[[0-9]+\]")
@@ -35,6 +36,8 @@ def write_file(wanted: CompiledMap, document: Document, at: datetime) -> Written
         MapError: the map is for another document, or does not say enough to write by.
     """
     options = wanted.file or FileOptions()
+    if isinstance(document, ShipNotice) and wanted.file_format in _TABLES:
+        document = document.in_rows()
     top = outline(wanted)
     filled = fill(wanted, document, Schema("file", top, frozenset()), FileShape(options), at)
     text = text_of_file(filled.root, top, options, wanted.file_format)

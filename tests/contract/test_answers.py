@@ -13,13 +13,14 @@ from gateway import clerk
 from gateway.clerk import Hand
 from gateway.deciding import alarm_unanswered
 from gateway.operations import release_order
-from gateway.partner_files import import_files
+from gateway.partner_files import MapForOther, import_files
 from gateway.road import Road
 from orders.document import Invoice, OrderResponse, ShipNotice
 from orders.fulfilling import Shipment, ShipmentLine, ShipmentPackage, deliveries
 from orders.order import SalesOrder
 from orders.response import Answer, LineStatement
 from orders.values import AcknowledgmentState, CancelReason, OrderState
+from partners.kits import kit
 from partners.partner import Agreement, Direction
 from partners.profile import write_profile
 from store import orders, partners, transmissions
@@ -184,3 +185,60 @@ def test_answer_that_is_late_alarms_once(road: Road, tmp_path: Path) -> None:
     release_order(road, order.order_number, "ann", "agreed")
     assert len(sent(road, "855")) == 1
     assert the_order(road).acknowledgment_state is AcknowledgmentState.SENT
+
+
+def files_sent(road: Road) -> list[str]:
+    """The texts of files that went out by agreement, oldest first."""
+    work(road)
+    with road.database.read() as conn:
+        out = [one for one in transmissions.recent(conn, direction="out") if not one.name.endswith(".edi")]
+    return [road.archive.load(one.sha256).decode() for one in reversed(out)]
+
+
+def telling(road: Road, tmp_path: Path, *agreements: Agreement) -> Road:
+    """The demo partner, who is told by files."""
+    with road.database.read() as conn:
+        profile = partners.partner_by_name(conn, "northwind")
+    profile = profile.model_copy(update={"agreements": (*profile.agreements, *agreements)})
+    (tmp_path / "telling.toml").write_text(write_profile(profile), "utf-8")
+    (tmp_path / "shipped.toml").write_text(
+        next(one for one in kit("woot-portal").maps if "ship-notice" in one), "utf-8"
+    )
+    import_files(road, [tmp_path / "shipped.toml", tmp_path / "telling.toml"], "test")
+    return road
+
+
+def told_by_file(document: str, kind: Any, map_name: str) -> Agreement:
+    return Agreement(document=document, direction=Direction.OUT, standard="file", map=map_name, tells=kind)
+
+
+def test_portal_gets_what_has_left_as_a_file_with_a_row_for_each_line_and_tracking_number(
+    road: Road, tmp_path: Path
+) -> None:
+    telling(road, tmp_path, told_by_file("csv", "ship-notice", "woot-shipped"))
+    arrives(road, ORDER, "order.edi")
+    order = the_order(road)
+    every = list(deliveries(order))
+    lines = tuple(ShipmentLine(line_no=one.place[0], quantity=one.left, package="1") for one in every)
+    package = ShipmentPackage(package="1", tracking_number="1Z999")
+    shipment = Shipment(shipment_id="S", shipped_at=NOON, lines=lines, packages=(package,), carrier_scac="UPSN")
+    clerk.ship_order(road, order.order_number, shipment, ANN)
+    (text,) = files_sent(road)
+    heading, *rows = text.splitlines()
+    assert heading.startswith("OrderNumber,TrackingNumber,Quantity,ShipDate,Carrier")
+    assert len(rows) == len(every) > 1
+    assert all(row.startswith(f"{order.content.customer_po_number},1Z999,") for row in rows)
+    assert all(f",{NOON:%m/%d/%Y},UPSN," in row for row in rows)
+
+
+def test_partner_gets_our_answer_as_a_file_once_the_order_is_decided(road: Road, tmp_path: Path) -> None:
+    telling(road, tmp_path, told_by_file("ubl-orderresponse", "order-response", "ubl-orderresponse"))
+    arrives(road, ORDER, "order.edi")
+    (text,) = files_sent(road)
+    assert "<OrderResponse" in text
+    assert the_order(road).acknowledgment_state is AcknowledgmentState.SENT
+
+
+def test_agreement_whose_map_writes_another_document_is_not_imported(road: Road, tmp_path: Path) -> None:
+    with pytest.raises(MapForOther, match="tells invoice, and map woot-shipped writes ship-notice"):
+        telling(road, tmp_path, told_by_file("csv", "invoice", "woot-shipped"))

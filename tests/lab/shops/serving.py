@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -41,7 +42,7 @@ class Said:
 
 
 @dataclass
-class Shop:
+class Shop(ABC):
     """What all private shops have: where they are, what they were asked, and trouble on demand."""
 
     url: str = ""
@@ -51,8 +52,9 @@ class Shop:
     lost: Callable[[Asked], bool] = field(default=lambda asked: False)
     """Whether the shop does what it is asked, and its answer is lost on the way."""
 
+    @abstractmethod
     def answer(self, asked: Asked) -> Said:
-        raise NotImplementedError
+        """What the shop says."""
 
     def changes(self) -> list[Asked]:
         """What it was asked that is not just a question."""
