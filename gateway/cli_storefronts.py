@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -37,17 +38,14 @@ def listed(home: HomeOption = None, as_json: JsonOption = False) -> None:
 
 
 @storefront_app.command("secret")
-def secret(
-    name: PartnerName,
-    home: HomeOption = None,
-) -> None:
+def secret(name: PartnerName, home: HomeOption = None) -> None:
     """Give the secret of a partner's store, typed unseen or from a pipe; the one before is replaced, nothing restarts.
 
     Example: dockgate storefront secret woocommerce
     """
     with opened(home) as road:
         _profile(road, name)
-        given = str(typer.prompt(f"secret of {name}'s store", hide_input=True, err=True)).strip()
+        given = _unseen(f"secret of {name}'s store").strip()
         if not given:
             fail("a secret cannot be empty", USAGE)
         path = known_errors(lambda: road.settings.keep_credential(credential_name(name), given))
@@ -64,6 +62,13 @@ def try_now(name: PartnerName, home: HomeOption = None) -> None:
         except (StorefrontError, net.NetError) as error:
             fail(str(error), FINDINGS)
     screen.print(f"{name}: {found}", highlight=False, markup=False)
+
+
+def _unseen(what: str) -> str:
+    """What a person types without showing it, or the first line of a pipe."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline()
+    return str(typer.prompt(what, hide_input=True, err=True))
 
 
 def _profile(road: Road, name: str) -> TradingPartner:

@@ -7,7 +7,7 @@ void papers when it leaves it; an answer to the customer once it is decided.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from uuid_utils.compat import uuid7
@@ -97,7 +97,7 @@ class Decisions:
             return change
         if change.is_new_content:
             order = self.reviews.with_agreed_prices(order, profile)
-            change = replace(change, order=order)
+            change = change if order is change.order else desk.settled(change, order)
         said = self._credit.decide(order, profile, at)
         stops = self.reviews.stops(order, profile, self.customer, at)
         checked = change.then(desk.check(order, said, stops, at, new_hold_id))

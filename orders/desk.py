@@ -45,11 +45,19 @@ class Entry:
 def enter(document: PurchaseOrder, entry: Entry, catalogue: Catalogue, customer: Customer | None) -> Change:
     """A document becomes a sales order: completed from the masters, priced, totalled, and validated or set aside."""
     order = _new(document, entry, catalogue, customer, idempotency_key(document))
-    content = order.content
-    told = OrderEvent(
+    return Change(order, (_entered(order.content),), is_new_content=True).then(validated(order))
+
+
+def _entered(content: PurchaseOrder) -> OrderEvent:
+    return OrderEvent(
         "order.entered", f"{counted(len(content.lines), 'line')}, {content.grand_total} {content.currency}"
     )
-    return Change(order, (told,), is_new_content=True).then(validated(order))
+
+
+def settled(change: Change, order: SalesOrder) -> Change:
+    """The same change of an order whose prices were agreed on meanwhile; its entry is told with the new total."""
+    events = (_entered(order.content) if event.what == "order.entered" else event for event in change.events)
+    return replace(change, order=order, events=tuple(events))
 
 
 def numbered(change: Change, order_number: str) -> Change:

@@ -26,6 +26,7 @@ from orders.resolving import Act
 from orders.values import AcknowledgmentState, FulfilmentState, OrderState
 from partners.partner import ReviewPolicy
 from partners.profile import read_profile, write_profile
+from store import events
 from tests.contract.test_operations import work
 from tests.factories import NOON
 from tests.lab.shops.serving import Asked, Said
@@ -178,6 +179,15 @@ def test_line_we_refuse_is_told_with_its_number_and_cancelled_where_that_was_agr
         work(trade.road)
         lines = trade.shop.orders["1820557340111"]
         assert (lines["1"]["state"], lines["1"]["cancelled"], lines["2"]["cancelled"]) == ("Acknowledged", 0, 4)
+
+
+def test_price_the_buyer_paid_is_the_orders_and_told_from_its_entry_on(road: Road, tmp_path: Path) -> None:
+    with trading(road, "woocommerce", tmp_path) as trade:
+        order = trade.arrives()
+        assert order.content.grand_total == Decimal("79.45")
+        with trade.road.database.read() as conn:
+            told = events.order_timeline(conn, order.order_id)
+        assert [one.note for one in told if one.what == "order.entered"] == ["2 lines, 79.45 USD"]
 
 
 def test_store_may_hear_at_once_that_an_order_came(road: Road, tmp_path: Path) -> None:
