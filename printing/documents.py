@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Literal
 
 from orders.content import Address, Party
@@ -267,11 +268,13 @@ def _handling(content: PurchaseOrder) -> list[str]:
 
 
 def _money(content: PurchaseOrder) -> list[dict[str, str]]:
+    """What it comes to; freight is one of the charges, and stands by itself."""
+    other = (content.charges_total or Decimal(0)) - (content.freight_total or Decimal(0))
     pairs = [
         ("Goods", content.lines_total),
         ("Allowances", -abs(content.allowances_total) if content.allowances_total else None),
-        ("Charges", content.charges_total or None),
         ("Freight", content.freight_total or None),
+        ("Other charges" if content.freight_total else "Charges", other or None),
         ("Tax", content.tax_total or None),
         (f"Total {clean(content.currency)}".strip(), content.grand_total),
     ]

@@ -13,6 +13,7 @@ import pytest
 
 from gateway import clerk
 from gateway.clerk import Hand
+from gateway.console.app import create_app
 from gateway.deciding import alarm_unanswered
 from gateway.intake import Crossing, receive
 from gateway.operations import find_order, replay_parked
@@ -27,6 +28,7 @@ from orders.values import AcknowledgmentState, FulfilmentState, OrderState
 from partners.partner import ReviewPolicy
 from partners.profile import read_profile, write_profile
 from store import events
+from tests.asgi import Client
 from tests.contract.test_operations import work
 from tests.factories import NOON
 from tests.lab.shops.serving import Asked, Said
@@ -188,6 +190,10 @@ def test_price_the_buyer_paid_is_the_orders_and_told_from_its_entry_on(road: Roa
         with trade.road.database.read() as conn:
             told = events.order_timeline(conn, order.order_id)
         assert [one.note for one in told if one.what == "order.entered"] == ["2 lines, 79.45 USD"]
+        page = Client(create_app(trade.road)).get(f"/orders/{order.order_number}").text
+        assert "taken, our list has 9.25" in page
+        assert "differs by" not in page
+        assert page.count("12.50") == 2, "the freight, and a line of as much"
 
 
 def test_store_may_hear_at_once_that_an_order_came(road: Road, tmp_path: Path) -> None:

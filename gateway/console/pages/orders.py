@@ -143,6 +143,6 @@ def _href(event: Event) -> str:
         return f"/print-jobs/{quote(event.print_job_id, safe='')}"
     if event.ref.isdecimal() and event.what.startswith("message."):
         return f"/parked/{event.ref}"
-    if event.transmission_id and event.what.startswith(("transmission.", "interchange.", "document.")):
+    if event.transmission_id and event.what.startswith(("transmission.", "interchange.", "document.", "store.")):
         return f"/transmissions/{quote(event.transmission_id, safe='')}"
     return ""

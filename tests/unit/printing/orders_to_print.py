@@ -106,6 +106,7 @@ def ordinary(lines: int = 40) -> SalesOrder:
             currency="USD",
             lines_total=Decimal("41820.00"),
             freight_total=Decimal("310.5"),
+            charges_total=Decimal("310.5"),
             grand_total=Decimal("42130.5000"),
             parties=(
                 Party(

@@ -127,6 +127,17 @@ def test_internal_notes_are_on_no_paper() -> None:
     assert "Margin is thin" not in text_of(picked(ordinary(2)).data)
 
 
+def test_freight_is_one_of_the_charges_and_printed_once() -> None:
+    of = ordinary(2)
+    charged = {"charges_total": Decimal("12.50"), "freight_total": Decimal("12.50")}
+    only_freight = of.model_copy(update={"content": of.content.model_copy(update=charged)})
+    told = text_of(slip(only_freight, with_prices=True).data)
+    assert (told.count("12.50"), "harges" in told) == (1, False)
+    charged["charges_total"] = Decimal("15.00")
+    more = of.model_copy(update={"content": of.content.model_copy(update=charged)})
+    assert "Other charges 2.50" in text_of(slip(more, with_prices=True).data)
+
+
 def test_prices_are_printed_only_when_asked_for_and_never_in_a_gift() -> None:
     assert "4.25" not in text_of(slip(ordinary(2)).data)
     priced = text_of(slip(ordinary(2), with_prices=True).data)
