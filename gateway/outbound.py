@@ -92,6 +92,38 @@ def _una(agreement: Agreement) -> bytes:
     return given if agreement.standard == "edifact" and len(given) == _UNA_BYTES else b""
 
 
+def keep_to_send(
+    road: Road,
+    conn: Connection,
+    channel: str,
+    partner: str | None,
+    name: str,
+    data: bytes,
+    answers: str | None = None,
+) -> str:
+    """Archive what is to go out and record it as a transmission; its id. ``answers`` is the one it acknowledges."""
+    archived = road.archive.store(data)
+    transmission_id = f"TR-{uuid7().hex}"
+    transmissions.add(
+        conn,
+        Transmission(
+            transmission_id=transmission_id,
+            direction="out",
+            channel=channel,
+            transport_id=transmission_id,
+            partner=partner,
+            name=name,
+            sha256=archived.sha256,
+            size_bytes=archived.size_bytes,
+            state="to send",
+            reason=None,
+            answers=answers,
+            at=road.clock(),
+        ),
+    )
+    return transmission_id
+
+
 def send_document(
     road: Road, conn: Connection, profile: TradingPartner, wanted: str, document: Document, cause: str | None = None
 ) -> str:
@@ -124,26 +156,8 @@ def send_agreed(
     now = road.clock()
     control = _numbers(conn, profile.partner)
     written = _checked(compiled, document, outgoing(profile, agreement), control, now)
-    archived = road.archive.store(written.data)
-    transmission_id = f"TR-{uuid7().hex}"
     name = f"{wanted}-{control.interchange}.{written.suffix}"
-    transmissions.add(
-        conn,
-        Transmission(
-            transmission_id=transmission_id,
-            direction="out",
-            channel=f"partner:{profile.partner}",
-            transport_id=transmission_id,
-            partner=profile.partner,
-            name=name,
-            sha256=archived.sha256,
-            size_bytes=archived.size_bytes,
-            state="to send",
-            reason=None,
-            answers=None,
-            at=now,
-        ),
-    )
+    transmission_id = keep_to_send(road, conn, f"partner:{profile.partner}", profile.partner, name, written.data)
     _await_answer(conn, agreement, document, written, control, transmission_id, profile, now)
     note = f"{wanted} to {profile.partner}" + (f"; {len(written.lost)} fields had no place" if written.lost else "")
     told = Event(now, "document.written", "written", note=note, ref=name, transmission_id=transmission_id)

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from uuid_utils.compat import uuid7
-
 from gateway.acknowledged import note_advice, note_received
 from gateway.confirming import ask_for_shipments, confirms
+from gateway.outbound import keep_to_send
 from gateway.partner_files import map_base
 from gateway.road import Road
 from orders import desk
@@ -282,24 +281,9 @@ class _Result:
         now: datetime,
     ) -> None:
         """Record an answer and hand it to the send step; its bytes are archived first."""
-        archived = self.road.archive.store(data)
-        answer_id = f"TR-{uuid7().hex}"
-        transmissions.add(
-            self.conn,
-            Transmission(
-                transmission_id=answer_id,
-                direction="out",
-                channel=self.transmission.channel,
-                transport_id=answer_id,
-                partner=interchange.partner,
-                name=f"{kind}-{control.interchange}.edi",
-                sha256=archived.sha256,
-                size_bytes=archived.size_bytes,
-                state="to send",
-                reason=None,
-                answers=self.transmission.transmission_id,
-                at=now,
-            ),
+        name, inbound = f"{kind}-{control.interchange}.edi", self.transmission
+        answer_id = keep_to_send(
+            self.road, self.conn, inbound.channel, interchange.partner, name, data, inbound.transmission_id
         )
         transmissions.add_acknowledgment(
             self.conn,

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from uuid_utils.compat import uuid7
-
+from gateway.outbound import keep_to_send
 from gateway.road import Road
 from gateway.storefronts.stores import Stores
 from gateway.storefronts.words import Parcel, parcels
@@ -26,7 +25,6 @@ from queues.worker import Write
 from store import events, masters, orders, partners, transmissions
 from store.database import Connection
 from store.events import Event
-from store.transmissions import Transmission
 
 STEP = "write-back"
 
@@ -60,27 +58,9 @@ def _tell(
     more: dict[str, str],
     cause: str | None,
 ) -> str:
-    now = road.clock()
-    archived = road.archive.store(document.model_dump_json(exclude_none=True).encode())
-    transmission_id = f"TR-{uuid7().hex}"
-    name = f"{document.kind}-{order.order_number}.json"
-    transmissions.add(
-        conn,
-        Transmission(
-            transmission_id=transmission_id,
-            direction="out",
-            channel=f"storefront:{profile.partner}",
-            transport_id=transmission_id,
-            partner=profile.partner,
-            name=name,
-            sha256=archived.sha256,
-            size_bytes=archived.size_bytes,
-            state="to send",
-            reason=None,
-            answers=None,
-            at=now,
-        ),
-    )
+    now, name = road.clock(), f"{document.kind}-{order.order_number}.json"
+    data = document.model_dump_json(exclude_none=True, indent=1).encode()
+    transmission_id = keep_to_send(road, conn, f"storefront:{profile.partner}", profile.partner, name, data)
     note = f"{document.kind} for the store of {profile.partner}"
     told = Event(now, "document.written", "written", note=note, ref=name, transmission_id=transmission_id)
     events.record(conn, told)
