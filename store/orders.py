@@ -20,6 +20,7 @@ from store.database import Connection, insert_many, insert_new
 from store.errors import AlreadyExists, Conflict, NotFound
 from store.tables import hold, order_line, order_number, order_revision, order_schedule, sales_order
 from store.tables import shipment as shipment_table
+from store.types import Written
 
 FIRST_NUMBER = 100_000
 _APART = {"content", "holds"}
@@ -370,7 +371,7 @@ def _columns(order: SalesOrder) -> dict[str, Any]:
         "open_amount": at_risk.total or None,
         "open_latest": at_risk.latest,
         "open_dated": {day.isoformat(): str(amount) for day, amount in at_risk.dated.items()} or None,
-        "control": order.model_dump(mode="json", exclude=_APART, exclude_none=True),
+        "control": Written(order.model_dump_json(exclude=_APART, exclude_none=True)),
     }
 
 
