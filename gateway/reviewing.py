@@ -76,9 +76,9 @@ class ReviewDesk:
         self._read_past(usual, at)
 
     def _read_parts(self, orders: Iterable[SalesOrder]) -> None:
-        numbers = {line.part for order in orders for line in order.content.lines if line.part} - self._parts.keys()
-        if numbers:
-            self._parts |= dict.fromkeys(numbers) | masters.parts(self._conn, numbers)
+        numbers = {line.part for order in orders for line in order.content.lines} - self._parts.keys()
+        if named := {number for number in numbers if number}:
+            self._parts |= dict.fromkeys(named) | masters.parts(self._conn, named)
 
     def _read_past(self, usual: Sequence[tuple[SalesOrder, Any]], at: datetime) -> None:
         keys = {(o.content.partner or "", line.part) for o, _ in usual for line in o.content.lines if line.part}

@@ -92,23 +92,23 @@ class Standing:
 
 @dataclass(frozen=True)
 class Case:
-    """One order before the rules; ``this`` is what it would put at risk, in the currency of the comparison."""
+    """One order before the rules; ``this`` is what it would put at risk, in the currency of the comparison.
+
+    ``exposure`` is the customer's with it: half of the rules ask for it, so it is added up once.
+    """
 
     order: SalesOrder
     standing: Standing
     at: datetime
     tolerance: Tolerance | None
     this: Decimal
+    exposure: Decimal
     limit: Decimal | None
     without_rate: tuple[str, ...]
 
     @property
     def day(self) -> date:
         return self.at.date()
-
-    @property
-    def exposure(self) -> Decimal:
-        return self.standing.exposure + self.this
 
     @property
     def is_within_tolerance(self) -> bool:
@@ -126,7 +126,7 @@ def case_of(order: SalesOrder, standing: Standing, rules: CreditRules, at: datet
     """The order and its customer in figures of one currency."""
     own = order.content.currency or standing.currency
     head = standing.head
-    this = open_amount(order, as_approved=True).until(horizon_of(rules, at))
+    this = standing.sum_of({own: open_amount(order, as_approved=True).until(horizon_of(rules, at))})
     used = {
         own,
         *standing.open_amounts,
@@ -137,7 +137,8 @@ def case_of(order: SalesOrder, standing: Standing, rules: CreditRules, at: datet
         standing=standing,
         at=at,
         tolerance=rules.rules.C2 if rules.rules.C2.on else None,
-        this=standing.sum_of({own: this}),
+        this=this,
+        exposure=standing.exposure + this,
         limit=standing.limit(at.date()),
         without_rate=tuple(sorted(used - {standing.currency} - set(standing.rates))),
     )

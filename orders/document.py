@@ -153,31 +153,31 @@ def missing_to_approve(order: PurchaseOrder) -> Iterator[str]:
     """
     yield from missing_in_head(order)
     for line in order.lines:
-        if line.line_status is not v.LineStatus.CANCELLED:
-            yield from _missing(f"lines[{line.line_no}].", line)
+        names = _missing(line)
+        if names and line.line_status is not v.LineStatus.CANCELLED:
+            yield from (f"lines[{line.line_no}].{name}" for name in names)
 
 
 def missing_in_head(order: PurchaseOrder) -> Iterator[str]:
     """The same of everything but the lines' own fields."""
-    yield from _missing("", order)
+    yield from _missing(order)
     ship_to = order.party(v.PartyRole.SHIP_TO)
     if ship_to is None:
         yield "parties.ship_to"
     elif ship_to.address is None:
         yield "parties.ship_to.address"
     else:
-        yield from _missing("parties.ship_to.address.", ship_to.address)
+        yield from (f"parties.ship_to.address.{name}" for name in _missing(ship_to.address))
     if not order.lines:
         yield "lines"
 
 
-def _missing(prefix: str, part: Content) -> list[str]:
-    values = vars(part)
-    return [
-        prefix + name
-        for name in _needed_to_approve(type(part))
-        if (value := values[name]) is None or (isinstance(value, str) and not value)
-    ]
+def _missing(part: Content) -> list[str]:
+    """Names of the fields that are needed and empty."""
+    needed, values = _needed_to_approve(type(part)), vars(part)
+    if all(map(values.get, needed)):  # most parts
+        return []
+    return [name for name in needed if (value := values[name]) is None or (isinstance(value, str) and not value)]
 
 
 @functools.cache

@@ -58,8 +58,9 @@ def is_paid_elsewhere(content: PurchaseOrder) -> bool:
     """Nothing of it is ever owed on account: a marketplace pays, or a card that has been authorised."""
     if content.payment_method is PaymentMethod.MARKETPLACE:
         return True
-    is_sure = content.payment_status in (PaymentStatus.AUTHORISED, PaymentStatus.CAPTURED)
-    return content.payment_method is PaymentMethod.PREPAID_CARD and is_sure
+    if content.payment_method is not PaymentMethod.PREPAID_CARD:
+        return False
+    return content.payment_status in (PaymentStatus.AUTHORISED, PaymentStatus.CAPTURED)
 
 
 def open_amount(order: SalesOrder, *, as_approved: bool = False) -> OpenAmount:
@@ -150,7 +151,9 @@ def _is_whole(order: SalesOrder) -> bool:
     """Whether all of it goes at once and nothing has happened yet."""
     if order.progress:
         return False
-    return not any(line.schedules or line.line_status is not LineStatus.OPEN for line in order.content.lines)
+    is_open = LineStatus.OPEN
+    # Asked several times of every order.
+    return all(line["line_status"] is is_open and not line["schedules"] for line in map(vars, order.content.lines))
 
 
 def _to_go(content: PurchaseOrder, goods: Iterable[Line]) -> Iterator[tuple[Line, str, Decimal]]:

@@ -131,7 +131,8 @@ class Validity(Content):
 
 def is_valid(record: Validity | PartCrossReference, on: date) -> bool:
     """Whether a record holds on a day."""
-    return (record.valid_from is None or record.valid_from <= on) and (record.valid_to is None or on <= record.valid_to)
+    first, last = record.valid_from, record.valid_to
+    return (first is None or first <= on) and (last is None or on <= last)
 
 
 class PriceList(Validity):
@@ -251,19 +252,22 @@ class Catalogue:
             ids: every id the customer sent for the part.
             on: the day of the order; without it references of any day are taken.
         """
-        ids = tuple(ids)
-        for one in ids:
-            if (reference := self.reference(one, on)) is not None:
-                return self.parts.get(reference.our_part), f"cross-reference {one.qualifier}"
-        for one in ids:
-            if one.qualifier in VENDOR_PART_QUALIFIERS and one.value in self.parts:
-                return self.parts[one.value], OUR_NUMBER
-        for one in ids:
-            if one.qualifier in GTIN_QUALIFIERS and (part := self._by_gtin.get(one.value.lstrip("0"))):
+        named = [(one.qualifier, one.value) for one in ids]
+        for key in named:
+            if (reference := self._reference(key, on)) is not None:
+                return self.parts.get(reference.our_part), f"cross-reference {key[0]}"
+        for qualifier, value in named:
+            if qualifier in VENDOR_PART_QUALIFIERS and value in self.parts:
+                return self.parts[value], OUR_NUMBER
+        for qualifier, value in named:
+            if qualifier in GTIN_QUALIFIERS and (part := self._by_gtin.get(value.lstrip("0"))):
                 return part, GTIN
         return None, ""
 
     def reference(self, one: Identifier, on: date | None) -> PartCrossReference | None:
         """What the customer calls this, if they told us and it holds on the day."""
-        found = self.cross_references.get((one.qualifier, one.value))
+        return self._reference((one.qualifier, one.value), on)
+
+    def _reference(self, key: tuple[str, str], on: date | None) -> PartCrossReference | None:
+        found = self.cross_references.get(key)
         return found if found is not None and (on is None or is_valid(found, on)) else None

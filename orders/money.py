@@ -62,6 +62,9 @@ class Rounding:
         return amount.quantize(_STEPS[KEPT_PLACES], _MODES[self.mode], EXACTLY)
 
 
+USUAL_ROUNDING = Rounding()
+
+
 def minor_unit(currency: str | None) -> int:
     """Decimals of the currency's smallest unit (ISO 4217); two where the standard has no other."""
     return _MINOR_UNITS.get(currency or "", 2)
@@ -69,14 +72,14 @@ def minor_unit(currency: str | None) -> int:
 
 def round_money(amount: Decimal, currency: str | None) -> Decimal:
     """The amount in whole coins, half up."""
-    return Rounding().money(amount, currency)
+    return USUAL_ROUNDING.money(amount, currency)
 
 
 def extended(
     quantity: Decimal, price: Decimal, basis: Decimal | None, currency: str | None, rounding: Rounding | None = None
 ) -> Decimal:
     """quantity times price for ``basis`` units (one when None or zero), rounded once."""
-    return (rounding or Rounding()).line(quantity * price / (basis or 1), currency)
+    return (rounding or USUAL_ROUNDING).line(quantity * price / (basis or 1), currency)
 
 
 def as_decimal(value: Fraction, places: int = PRICE_PLACES) -> Decimal:

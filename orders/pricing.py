@@ -23,6 +23,10 @@ OURS = frozenset({PriceSource.PRICE_LIST, PriceSource.CONTRACT})
 """Where a price is from that is looked up anew."""
 WHERE = {PriceSource.CUSTOMER: "the customer's", None: "none"}
 Exact = Decimal | Fraction
+SINGLE = Decimal(1)
+"""The price basis where none is named."""
+MOST_AMOUNT = MOST_MONEY - 1
+"""An amount below it can be kept, however it is rounded."""
 AMOUNT_PLACES = 12
 """Decimals of an amount before it is rounded to the coin: far more than any price times any quantity has."""
 
@@ -97,7 +101,7 @@ def priced(
         of_the_part: how much the whole order asks of the part, in the part's unit.
     """
     part = match.part
-    basis = line.price_basis_qty or Decimal(1)
+    basis, theirs = line.price_basis_qty or SINGLE, line.price_as_received
     asked = Asked(match.uom, match.uom_factor, line.quantity, of_the_part, on, currency)
     found = price_of(part, asked, catalogue) if part else NO_PRICE
     listed = _shown(found.price, basis) if found.price else None
@@ -106,9 +110,6 @@ def priced(
     price, exact, source = _chosen(line, found, listed)
     schedules = _deliveries(line, part, asked, catalogue, found)
     amount = _amount(line, schedules, exact)
-    variance = None
-    if line.price_as_received is not None and listed is not None:
-        variance = line.price_as_received - listed
     where = found.price.where if found.price and source in OURS else WHERE.get(source, "set by a person")
     done = line.model_copy(
         update=match.fields
@@ -116,7 +117,7 @@ def priced(
             "unit_price": price,
             "price_source": source,
             "price_list_price": listed,
-            "price_variance": variance,
+            "price_variance": None if theirs is None or listed is None else theirs - listed,
             "schedules": schedules,
             "extended_price": None if amount is None else catalogue.rounding.line(amount, currency),
             **_margin(line, match, amount, basis, currency),
@@ -136,10 +137,11 @@ def _chosen(
     line: Line, found: Answer, listed: Decimal | None
 ) -> tuple[Decimal | None, Exact | None, PriceSource | None]:
     """The price as it is shown per basis, the same per unit as it is counted with, and where it is from."""
-    if line.price_basis_code is PriceBasis.NO_CHARGE:
+    basis_code, before = line.price_basis_code, line.price_source
+    if basis_code and basis_code is PriceBasis.NO_CHARGE:
         return ZERO, ZERO, PriceSource.CUSTOMER
-    if line.price_source in SET_BY_A_PERSON and line.unit_price is not None:
-        return line.unit_price, _per_unit(line.unit_price, line.price_basis_qty), line.price_source
+    if before and before in SET_BY_A_PERSON and line.unit_price is not None:
+        return line.unit_price, _per_unit(line.unit_price, line.price_basis_qty), before
     if found.price is not None:
         exact = found.price.stated if found.price.ratio is ONE else found.price.per_unit
         return listed, exact, found.price.source
@@ -187,10 +189,10 @@ def _amount(line: Line, schedules: tuple[Schedule, ...], exact: Exact | None) ->
 
     What no delivery covers is counted at the line's price.
     """
-    own = [one for one in schedules if one.unit_price is not None]
+    own = [one for one in schedules if one.unit_price is not None] if schedules else []
     if not own and isinstance(exact, Decimal):
         total = EXACTLY.multiply(line.quantity, exact)
-        return total if abs(total) < MOST_MONEY - 1 else None
+        return total if abs(total) < MOST_AMOUNT else None
     amount = Fraction(0)
     rest = Fraction(line.quantity)
     if line.price_basis_code is not PriceBasis.NO_CHARGE:
@@ -205,7 +207,7 @@ def _amount(line: Line, schedules: tuple[Schedule, ...], exact: Exact | None) ->
     if rest and exact is None:
         return None
     total = as_decimal(amount + rest * Fraction(exact or 0), AMOUNT_PLACES)
-    return total if abs(total) < MOST_MONEY - 1 else None
+    return total if abs(total) < MOST_AMOUNT else None
 
 
 def _margin(

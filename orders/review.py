@@ -73,10 +73,9 @@ _OF_THE_WHOLE = frozenset({"R15"})
 
 
 def _without_cancelled_lines(order: PurchaseOrder) -> PurchaseOrder:
-    if all(line.line_status is not LineStatus.CANCELLED for line in order.lines):
-        return order
-    kept = tuple(line for line in order.lines if line.line_status is not LineStatus.CANCELLED)
-    return order.model_copy(update={"lines": kept})
+    cancelled = LineStatus.CANCELLED
+    kept = tuple([line for line in order.lines if line.line_status is not cancelled])
+    return order if len(kept) == len(order.lines) else order.model_copy(update={"lines": kept})
 
 
 def _weight(severity: Severity, said: Said) -> Severity:

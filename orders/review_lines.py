@@ -119,9 +119,9 @@ def _unit(order: PurchaseOrder, setting: Unit, known: Known) -> Iterator[Said]:
 
 
 def _quantity(order: PurchaseOrder, setting: Amounts, known: Known) -> Iterator[Said]:
-    least, most, times = setting.least, setting.most, setting.times_median
+    least, most, times, cancelled = setting.least, setting.most, setting.times_median, LineStatus.CANCELLED
     for line in order.lines:
-        if line.line_status is LineStatus.CANCELLED:
+        if line.line_status is cancelled:
             continue
         quantity, stock = line.quantity, line.stock_quantity
         if quantity <= 0:

@@ -40,7 +40,8 @@ def totalled(order: PurchaseOrder, rounding: Rounding | None = None) -> Purchase
     lines_total = rounding.money(sum((line.extended_price or ZERO for line in order.lines), ZERO), currency)
     settled = [*of_the_head(order, lines_total, rounding)]
     for line in order.lines:
-        settled += of_a_line(line, currency, rounding)
+        if line.allowances or line.schedules:
+            settled += of_a_line(line, currency, rounding)
     allowances = sum((one.amount for one in settled if not one.entry.is_charge), ZERO)
     charges = [one for one in settled if one.entry.is_charge]
     freight = sum((one.amount for one in charges if one.entry.code in FREIGHT_CODES), ZERO)

@@ -41,7 +41,7 @@ def catalogue_for(
     """
     lines = [line for document in documents for line in document.lines]
     sent = {(one.qualifier, one.value) for line in lines for one in line.part_as_ordered}
-    values = sorted({value for _, value in sent} | {line.part for line in lines if line.part})
+    values = sorted({value for _, value in sent} | {part for line in lines if (part := line.part)})
     facts = _Facts()
     for place, some in enumerate(chunked(values)):
         queries = [_references(partner, some)]
@@ -117,7 +117,7 @@ def _references(partner: str, values: Iterable[str]) -> sa.Select[Any]:
 
 
 def _unit_codes(partner: str, lines: Iterable[Any]) -> sa.Select[Any]:
-    codes = sorted({line.uom_as_received for line in lines if line.uom_as_received})
+    codes = sorted({code for line in lines if (code := line.uom_as_received)})
     table = t.unit_code
     return _record("unit", table, table.c.partner.in_((partner, m.EVERYBODY)), table.c.code.in_(codes))
 

@@ -59,6 +59,15 @@ class ExactDecimal(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
+class Written(str):
+    """JSON that its model has written already, in the form of :class:`JsonText`: it is kept as it is."""
+
+    __slots__ = ()
+
+
+_written = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
 class JsonText(TypeDecorator[Any]):
     """JSON as text, the same bytes on both engines; what is queried stands in columns of its own."""
 
@@ -66,7 +75,9 @@ class JsonText(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+        if value is None:
+            return None
+        return str(value) if isinstance(value, Written) else _written(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
