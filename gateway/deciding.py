@@ -32,7 +32,6 @@ from queues.queue import publish, publish_all
 from store import orders, partners
 from store.database import Connection
 from store.errors import NotFound
-from store.orders import ContentText
 
 ANSWERS = {"order": ("855", "ORDRSP"), "change": ("865", "ORDRSP")}
 """The sets an answer may go out as, by what it answers."""
@@ -125,8 +124,6 @@ class Kept:
     change: Change
     profile: TradingPartner
     cause: Cause
-    ahead: ContentText | None = None
-    """A new order's content, where it was written before the transaction."""
 
 
 def enter(road: Road, conn: Connection, change: Change, profile: TradingPartner, cause: Cause) -> SalesOrder:
@@ -146,8 +143,7 @@ def enter_all(road: Road, conn: Connection, entered: Sequence[Kept]) -> list[Sal
     """
     stored = [_answering(one.change.order, one.profile) for one in entered]
     actors = [one.cause.actor for one in entered]
-    ahead = {order.order_id: one.ahead for one, order in zip(entered, stored, strict=True) if one.ahead}
-    orders.add(conn, *zip(stored, actors, strict=True), at=road.clock(), ahead=ahead)
+    orders.add(conn, *zip(stored, actors, strict=True), at=road.clock())
     _follow(road, conn, list(zip(entered, stored, strict=True)))
     return stored
 

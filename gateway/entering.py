@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from uuid_utils.compat import uuid7
 
 from gateway import changes, deciding
 from gateway.catalogues import catalogue_of
-from gateway.deciding import Cause, Decisions, Kept
+from gateway.deciding import Cause, Decisions
 from gateway.road import Road
 from orders import desk
 from orders.document import PurchaseOrder, PurchaseOrderChange
@@ -25,7 +25,6 @@ from queues.message import Message
 from queues.worker import WriteOfSome
 from store import masters, orders, transmissions
 from store.database import Connection
-from store.orders import ContentText
 from store.transmissions import StoredDocument
 
 
@@ -36,15 +35,13 @@ class _Prepared:
     document: StoredDocument
     catalogue: Catalogue
     change: Change
-    ahead: ContentText
 
 
 def enter(road: Road, messages: Sequence[Message]) -> WriteOfSome:
     """The order desk takes documents: a new order, a repeat of one it has, or a change of one.
 
-    Orders are completed from the masters, and their content is written, before the transaction begins. What is measured
-    against other orders, and against a customer's credit, comes after: while one thread waits for the database there,
-    others prepare.
+    Orders are completed from the masters before the transaction begins. What is measured against other orders, and
+    against a customer's credit, comes after: while one thread waits for the database there, others prepare.
     """
     prepared = _prepared(road, _document_ids(messages))
 
@@ -83,7 +80,7 @@ def _prepared(road: Road, ids: Iterable[str]) -> list[_Prepared]:
         ]
         known = _known_of(conn, documents)
     now = road.clock()
-    return [_becomes(one, *known[one.partner], now) for one in documents]
+    return [_Prepared(one, known[one.partner][0], _becomes(one, known[one.partner], now)) for one in documents]
 
 
 def _known_of(conn: Connection, documents: Sequence[StoredDocument]) -> dict[str, tuple[Catalogue, Customer | None]]:
@@ -99,7 +96,7 @@ def _known_of(conn: Connection, documents: Sequence[StoredDocument]) -> dict[str
     return known
 
 
-def _becomes(document: StoredDocument, catalogue: Catalogue, customer: Customer | None, now: datetime) -> _Prepared:
+def _becomes(document: StoredDocument, known: tuple[Catalogue, Customer | None], now: datetime) -> Change:
     entry = desk.Entry(
         uuid7().hex,
         "",
@@ -109,8 +106,7 @@ def _becomes(document: StoredDocument, catalogue: Catalogue, customer: Customer 
         document.document_id,
         document.fingerprint or "",
     )
-    change = desk.enter(_order(document), entry, catalogue, customer)
-    return _Prepared(document, catalogue, change, orders.written(change.order.content))
+    return desk.enter(_order(document), entry, *known)
 
 
 def _enter_new(road: Road, conn: Connection, prepared: Sequence[_Prepared]) -> None:
@@ -118,18 +114,19 @@ def _enter_new(road: Road, conn: Connection, prepared: Sequence[_Prepared]) -> N
     decisions = Decisions(conn)
     numbers = orders.new_numbers(conn, [one.change.order.order_id for one in prepared])
     decisions.lock(one.document.partner for one in prepared)
-    new = [
-        Kept(
+    changed = [
+        (
             desk.numbered(one.change, numbers[one.change.order.order_id]),
             decisions.profile(one.document.partner),
             Cause(transmission_id=one.document.transmission_id),
-            one.ahead,
         )
         for one in prepared
     ]
     catalogues = {one.document.partner: one.catalogue for one in prepared}
-    decisions.reviews.read_for([(one.change.order, one.profile) for one in new], catalogues.values(), now)
-    entered = [replace(one, change=decisions.decided(one.change, one.profile, now)) for one in new]
+    decisions.reviews.read_for([(change.order, profile) for change, profile, _ in changed], catalogues.values(), now)
+    entered = [
+        deciding.Kept(decisions.decided(change, profile, now), profile, cause) for change, profile, cause in changed
+    ]
     stored = deciding.enter_all(road, conn, entered)
     decisions.keep()
     transmissions.link_orders(

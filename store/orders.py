@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,20 +64,6 @@ class Revision:
     content: PurchaseOrder
 
 
-@dataclass(frozen=True)
-class ContentText:
-    """A content and the text it is kept as."""
-
-    content: PurchaseOrder
-    text: str
-
-
-def written(content: PurchaseOrder) -> ContentText:
-    """A content with its text: this can be made before the transaction that stores it."""
-    # With its empty lists: to compare each Decimal with a default costs more than they do.
-    return ContentText(content, content.model_dump_json(exclude_none=True))
-
-
 def new_numbers(conn: Connection, order_ids: Sequence[str]) -> dict[str, str]:
     """Our numbers for new orders: ``SO-100001`` and up, unique, in their order; a rolled-back one may leave a gap."""
     rows = [{"order_id": order_id} for order_id in order_ids]
@@ -87,16 +72,8 @@ def new_numbers(conn: Connection, order_ids: Sequence[str]) -> dict[str, str]:
     return {order_id: f"SO-{FIRST_NUMBER + number}" for order_id, number in zip(order_ids, numbers, strict=True)}
 
 
-def add(
-    conn: Connection,
-    *new: tuple[SalesOrder, str],
-    at: datetime,
-    ahead: Mapping[str, ContentText] = MappingProxyType({}),
-) -> None:
+def add(conn: Connection, *new: tuple[SalesOrder, str], at: datetime) -> None:
     """Store new orders, each with its first revision and the one who entered it.
-
-    Args:
-        ahead: contents that are written already, by order id; one that is no longer its order's is written anew.
 
     Raises:
         AlreadyExists: partner, PO number and release of one have an order already.
@@ -108,7 +85,7 @@ def add(
     for order, _ in new:
         if order.order_id not in stored:
             raise AlreadyExists(f"there is an order for {order.idempotency_key} already")
-    _add_revisions(conn, [(order, actor, None) for order, actor in new], at, ahead)
+    _add_revisions(conn, [(order, actor, None) for order, actor in new], at)
     if holds := [_hold_row(order, one) for order, _ in new for one in order.holds]:
         insert_new(conn, hold, *holds)
 
@@ -398,18 +375,14 @@ def _columns(order: SalesOrder) -> dict[str, Any]:
     }
 
 
-def _add_revisions(
-    conn: Connection,
-    new: Sequence[tuple[SalesOrder, str, str | None]],
-    at: datetime,
-    ahead: Mapping[str, ContentText] = MappingProxyType({}),
-) -> None:
+def _add_revisions(conn: Connection, new: Sequence[tuple[SalesOrder, str, str | None]], at: datetime) -> None:
     """Append revisions, and put their lines and deliveries in place of those before."""
     revisions = [
         {
             "order_id": order.order_id,
             "revision": order.revision,
-            "content": _text(order.content, ahead.get(order.order_id)),
+            # With its empty lists: to compare each Decimal with a default costs more than they do.
+            "content": order.content.model_dump_json(exclude_none=True),
             "actor": actor,
             "reason": reason,
             "at": at,
@@ -429,10 +402,6 @@ def _add_revisions(
     ]
     insert_many(conn, order_line, lines)
     insert_many(conn, order_schedule, schedules)
-
-
-def _text(content: PurchaseOrder, ahead: ContentText | None) -> str:
-    return ahead.text if ahead is not None and ahead.content is content else written(content).text
 
 
 def _line_row(order_id: str, line: Line) -> dict[str, Any]:

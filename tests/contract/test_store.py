@@ -101,17 +101,6 @@ def test_order_reads_back_as_it_was_entered(database: Database) -> None:
         assert orders.find(conn, change.order.order_number)[0].grand_total == change.order.content.grand_total
 
 
-def test_content_written_ahead_is_stored_unless_the_order_has_another_by_then(database: Database) -> None:
-    same, changed = (factories.entered(customer_po_number=po).order for po in ("PO-1", "PO-2"))
-    ahead = {order.order_id: orders.written(order.content) for order in (same, changed)}
-    changed = changed.model_copy(update={"content": changed.content.model_copy(update={"project": "new"})})
-    with database.write() as conn:
-        orders.add(conn, (same, "system"), (changed, "system"), at=NOON, ahead=ahead)
-    with database.read() as conn:
-        assert orders.order_by_id(conn, same.order_id) == same
-        assert orders.order_by_id(conn, changed.order_id) == changed
-
-
 def test_second_order_for_the_same_partner_po_and_release_is_refused(database: Database) -> None:
     change = factories.entered(customer_po_number="PO-7")
     other = factories.entered(customer_po_number="PO-7")
