@@ -1,8 +1,8 @@
 """Where a map looks: ``N1[01=ST|SF]/N4.02 | upper``.
 
 ``TAG.EE`` is element EE of the first such segment here; ``TAG[EE=A|B]`` only of one whose element EE is A or B;
-``TAG(2)`` of the second; ``TAG[*]`` of all (a join must follow); ``LOOP/TAG`` of the first pass of a loop; ``.EE:C`` is
-a component, in conditions too: ``DTM[01:1=137]``. ``CPS[!PAC]`` is a loop without a PAC.
+``TAG(2)`` of the second, segment or loop; ``TAG[*]`` of all (a join must follow); ``LOOP/TAG`` of the first pass of a
+loop; ``.EE:C`` is a component, in conditions too: ``DTM[01:1=137]``. ``CPS[!PAC]`` is a loop without a PAC.
 
 Files without segments are looked at by name: ``cac:Delivery/cbc:StartDate``, ``Extrinsic[@name=dept]``, ``PO Number``;
 a name with marks of its own stands in quotes: ``'Qty / each'``.
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import reduce
+from itertools import islice
 from operator import or_
 
 from translators.findings import MapError
@@ -85,6 +86,11 @@ class Place:
         return (inner.segments[self.tag][0] for inner in self.loops(loop, ""))
 
     def loops(self, loop: Loop, component: str) -> Iterator[Loop]:
+        """The loops meant, of those here; with a number that one alone."""
+        fitting = self._fitting(loop, component)
+        return islice(fitting, self.nth - 1, self.nth) if self.nth else fitting
+
+    def _fitting(self, loop: Loop, component: str) -> Iterator[Loop]:
         for inner in loop.loops.get(self.tag, ()):
             if self.lacks and (self.lacks in inner.segments or self.lacks in inner.loops):
                 continue
