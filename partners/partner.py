@@ -152,7 +152,7 @@ class Storefront(Answering):
     shipments: bool = Field(default=True, description="whether the store is told what has left, with tracking numbers")
     refused: Literal["tell", "cancel"] = Field(
         default="tell",
-        description="what we do not take: the store's people are told, or it is cancelled there and the buyer repaid",
+        description="what we do not take: the store's people are told, or it is cancelled there, where Shopify repays",
     )
     notify_buyer: bool = Field(default=True, description="whether the store writes to the buyer when goods have left")
 
